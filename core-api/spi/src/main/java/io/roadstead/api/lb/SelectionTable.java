@@ -1,0 +1,21 @@
+package io.roadstead.api.lb;
+
+/** Slot → backend. Immutable. */
+public interface SelectionTable {
+    /** Number of slots. */
+    int slots();
+
+    /** Index into the backends that the table was built from, for a slot of 0 to slots − 1. */
+    int backendIndex(int slot);
+
+    /** How a packet picks its slot. */
+    SlotChoice slotChoice();
+
+    /** How a packet picks its slot. */
+    enum SlotChoice {
+        /** By the hash of its 5-tuple: the same on every node. */
+        FLOW_HASH,
+        /** By chance, remembered per flow. */
+        RANDOM
+    }
+}

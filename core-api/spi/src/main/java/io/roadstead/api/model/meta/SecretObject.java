@@ -1,0 +1,27 @@
+package io.roadstead.api.model.meta;
+
+import io.roadstead.api.config.Secret;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A core v1 Secret: decoded {@code data} and {@code stringData}.
+ */
+public record SecretObject(ObjectMeta meta, Map<String, Secret> data) implements Resource {
+
+    public static final String KIND = "Secret";
+
+    public SecretObject {
+        data = Map.copyOf(data);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    /** One value; empty when the key is absent. */
+    public Optional<Secret> value(String key) {
+        return Optional.ofNullable(data.get(key));
+    }
+}

@@ -1,0 +1,5 @@
+/** Addresses, prefixes and ranges. */
+@NullMarked
+package io.roadstead.api.model.net;
+
+import org.jspecify.annotations.NullMarked;

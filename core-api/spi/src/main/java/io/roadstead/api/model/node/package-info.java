@@ -1,0 +1,5 @@
+/** Nodes, reduced to what Roadstead reads. */
+@NullMarked
+package io.roadstead.api.model.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Load-balancer address pools. */
+@NullMarked
+package io.roadstead.api.model.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package io.roadstead.api.model.service;
+
+/** Transport protocols of Services. */
+public enum Protocol {
+    TCP, UDP, SCTP
+}

@@ -1,0 +1,17 @@
+package io.roadstead.api.model.service;
+
+/** {@code spec.type}. */
+public enum ServiceType {
+    CLUSTER_IP("ClusterIP"), NODE_PORT("NodePort"), LOAD_BALANCER("LoadBalancer"), EXTERNAL_NAME("ExternalName");
+
+    private final String text;
+
+    ServiceType(String text) {
+        this.text = text;
+    }
+
+    /** As Kubernetes spells it. */
+    public String text() {
+        return text;
+    }
+}

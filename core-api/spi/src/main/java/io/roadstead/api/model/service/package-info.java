@@ -1,0 +1,5 @@
+/** Services and their endpoints, reduced to what Roadstead reads. */
+@NullMarked
+package io.roadstead.api.model.service;
+
+import org.jspecify.annotations.NullMarked;

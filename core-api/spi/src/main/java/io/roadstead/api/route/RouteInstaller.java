@@ -1,0 +1,13 @@
+package io.roadstead.api.route;
+
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.api.plugin.Instance;
+import java.util.List;
+import java.util.Map;
+
+/** Keeps a forwarding table equal to the learned best paths. Touches no route but its own. */
+public interface RouteInstaller<C extends Record> extends Instance<C> {
+    /** Replaces everything installed: prefix → next hops, one or more of equal cost. Idempotent; returns at once. */
+    void replace(Map<IpPrefix, List<IpAddress>> routes);
+}

@@ -1,0 +1,5 @@
+/** Which prefixes this node originates. */
+@NullMarked
+package io.roadstead.api.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.roadstead.api.source;
+
+import java.util.List;
+
+/** Where a source puts what it read. Safe for any thread, never blocks; calls take effect in the order in which one thread makes them. */
+public interface ClusterSink {
+    /** Applies a batch as one change: nobody sees half of it. */
+    void apply(ResourceBatch batch);
+
+    /** Says that everything that existed at the start has been applied. Until then nothing is announced and no address is handed out. Later calls do nothing. */
+    void synced();
+
+    /** Replaces the list of what is wrong with the source's input now. */
+    void problems(List<SourceProblem> all);
+}

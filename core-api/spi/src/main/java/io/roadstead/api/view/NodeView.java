@@ -1,0 +1,17 @@
+package io.roadstead.api.view;
+
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.net.IpPrefix;
+import java.util.List;
+
+/**
+ * A node of the cluster.
+ *
+ * @param source {@code local} for this one, {@code cluster} for the others of its cluster
+ */
+public record NodeView(String name, List<IpAddress> addresses, List<IpPrefix> podCidrs, String source) {
+    public NodeView {
+        addresses = List.copyOf(addresses);
+        podCidrs = List.copyOf(podCidrs);
+    }
+}

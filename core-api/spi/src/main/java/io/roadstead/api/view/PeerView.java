@@ -1,0 +1,17 @@
+package io.roadstead.api.view;
+
+import io.roadstead.api.peer.PeerStatus;
+import io.roadstead.api.route.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer of this node.
+ *
+ * @param node      this node
+ * @param uptimeMillis since established; 0 when not
+ * @param status    null when no session could be opened
+ * @param reason    why there is no session; null when there is one
+ * @param peer      name in the configuration
+ */
+public record PeerView(String node, String instance, String peer, long uptimeMillis, @Nullable PeerStatus status, @Nullable Reason reason) {
+}

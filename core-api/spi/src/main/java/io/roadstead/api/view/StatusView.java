@@ -1,0 +1,40 @@
+package io.roadstead.api.view;
+
+import io.roadstead.api.plugin.InstanceStatus.Health;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The agent as a whole.
+ *
+ * @param node     this node
+ * @param version  of the product
+ * @param synced   whether the cluster's objects have been read completely
+ * @param leader   whether this agent hands out addresses
+ * @param health   the worst of its components
+ * @param components source, peers, advertisers, datapath …, one row each
+ * @param problems everything that somebody should look at, each with its remedy
+ */
+public record StatusView(String node, String cluster, String version, String apiVersion, Instant started, boolean synced, boolean leader,
+        Health health, List<Component> components, Bgp bgp, Ipam ipam, List<String> problems) {
+
+    public StatusView {
+        components = List.copyOf(components);
+        problems = List.copyOf(problems);
+    }
+
+    /** One part. */
+    public record Component(String kind, String name, String plugin, Health health, String summary, List<String> problems) {
+        public Component {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** BGP in one line. */
+    public record Bgp(int instances, int peers, int established, int advertised, int received) {
+    }
+
+    /** Addresses in one line. */
+    public record Ipam(int pools, int conflictingPools, int servicesSatisfied, int servicesUnsatisfied) {
+    }
+}
