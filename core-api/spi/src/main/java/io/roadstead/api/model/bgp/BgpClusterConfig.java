@@ -1,15 +1,18 @@
 package io.roadstead.api.model.bgp;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import io.roadstead.api.model.net.RouterId;
 
 /**
  * A CiliumBGPClusterConfig: which nodes speak BGP, as whom, with whom.
@@ -51,8 +54,10 @@ public record BgpClusterConfig(ObjectMeta meta, @Nullable LabelSelector nodeSele
      *
      * @param localAsn  null when only the node's override states it; 1 to 4294967295
      * @param localPort null means no listener
+     * @param routerId  Roadstead's: null means the node's override, then the node's first IPv4 InternalIP
      */
-    public record Instance(String name, @Nullable AsNumber localAsn, @Nullable Integer localPort, List<Peer> peers) {
+    public record Instance(String name, @Nullable AsNumber localAsn, @Nullable Integer localPort, List<Peer> peers,
+            @Nullable RouterId routerId) {
         public Instance {
             peers = List.copyOf(peers);
             if (localAsn != null && localAsn.value() == 0) {
@@ -60,6 +65,11 @@ public record BgpClusterConfig(ObjectMeta meta, @Nullable LabelSelector nodeSele
             }
             checkPort("localPort", localPort);
             checkDistinct("peers", peers.stream().map(Peer::name).toList());
+        }
+
+        /** As a Cilium resource states it: without Roadstead's own fields. */
+        public Instance(String name, @Nullable AsNumber localAsn, @Nullable Integer localPort, List<Peer> peers) {
+            this(name, localAsn, localPort, peers, null);
         }
     }
 
@@ -70,9 +80,18 @@ public record BgpClusterConfig(ObjectMeta meta, @Nullable LabelSelector nodeSele
      * @param asn           0 means: take it from the peer's OPEN
      * @param configRef     name of a CiliumBGPPeerConfig; null means the defaults
      * @param autoDiscovery family of the default route whose gateway is the peer; null for none
+     * @param sourceAddress Roadstead's: local address of the session; null means the override, then the route to the peer, decides
+     * @param passive       Roadstead's: only accept, never connect; needs the instance's local port
      */
     public record Peer(String name, @Nullable IpAddress address, AsNumber asn, @Nullable String configRef,
-            @Nullable AddressFamily autoDiscovery) {
+            @Nullable AddressFamily autoDiscovery,
+            @Nullable IpAddress sourceAddress, boolean passive) {
+
+        /** As a Cilium resource states it: without Roadstead's own fields. */
+        public Peer(String name, @Nullable IpAddress address, AsNumber asn, @Nullable String configRef,
+                @Nullable AddressFamily autoDiscovery) {
+            this(name, address, asn, configRef, autoDiscovery, null, false);
+        }
     }
 
     static void checkPort(String field, @Nullable Integer port) {

@@ -1,11 +1,14 @@
 package io.roadstead.api.model.bgp;
 
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.config.Secret;
 import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
-import java.time.Duration;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A CiliumBGPPeerConfig: how to talk to a kind of peer.
@@ -16,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param gracefulRestart null or disabled means off
  * @param ebgpMultihop    TTL, 1 to 255; 1 means directly connected
  * @param families        empty means both unicast families without any advertisement
+ * @param password       Roadstead's: TCP MD5 password from the configuration file; wins over authSecretRef; null means none
  */
-public record BgpPeerConfig(ObjectMeta meta, int peerPort, @Nullable String sourceInterface, BgpTimers timers, @Nullable String authSecretRef,
-        @Nullable GracefulRestart gracefulRestart, int ebgpMultihop, List<Family> families) implements Resource {
+public record BgpPeerConfig(ObjectMeta meta, int peerPort, @Nullable String sourceInterface, BgpTimers timers,
+        @Nullable String authSecretRef,
+        @Nullable GracefulRestart gracefulRestart, int ebgpMultihop, List<Family> families, @Nullable Secret password) implements Resource {
 
     public static final String KIND = "CiliumBGPPeerConfig";
 
@@ -28,6 +33,12 @@ public record BgpPeerConfig(ObjectMeta meta, int peerPort, @Nullable String sour
         if (ebgpMultihop < 1 || ebgpMultihop > 255) {
             throw new IllegalArgumentException("ebgpMultihop " + ebgpMultihop + " is not in 1 to 255");
         }
+    }
+
+    /** As a Cilium resource states it: without Roadstead's own fields. */
+    public BgpPeerConfig(ObjectMeta meta, int peerPort, @Nullable String sourceInterface, BgpTimers timers, @Nullable String authSecretRef,
+            @Nullable GracefulRestart gracefulRestart, int ebgpMultihop, List<Family> families) {
+        this(meta, peerPort, sourceInterface, timers, authSecretRef, gracefulRestart, ebgpMultihop, families, null);
     }
 
     /** What a peer without reference gets: port 179, default timers, both families, no advertisements. */
