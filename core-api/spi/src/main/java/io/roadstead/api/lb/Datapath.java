@@ -1,9 +1,10 @@
 package io.roadstead.api.lb;
 
-import io.roadstead.api.plugin.Instance;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+
+import io.roadstead.api.plugin.Instance;
 
 /** Carries the traffic of frontends to backends. */
 public interface Datapath<C extends Record> extends Instance<C> {

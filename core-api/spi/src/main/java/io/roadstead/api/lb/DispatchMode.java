@@ -1,7 +1,8 @@
 package io.roadstead.api.lb;
 
-import io.roadstead.api.plugin.Instance;
 import java.util.Set;
+
+import io.roadstead.api.plugin.Instance;
 
 /**
  * One way of dispatch. What a datapath needs of it is an optional ability, defined by the datapath's plugin: an eBPF object, a proxy behaviour.

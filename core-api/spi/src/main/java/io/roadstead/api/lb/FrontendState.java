@@ -1,9 +1,11 @@
 package io.roadstead.api.lb;
 
-import io.roadstead.api.model.net.IpPrefix;
 import java.time.Duration;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.model.net.IpPrefix;
 
 /**
  * All that a datapath needs to know of one frontend.

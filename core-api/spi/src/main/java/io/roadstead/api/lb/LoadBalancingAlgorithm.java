@@ -1,7 +1,8 @@
 package io.roadstead.api.lb;
 
-import io.roadstead.api.plugin.Instance;
 import java.util.List;
+
+import io.roadstead.api.plugin.Instance;
 
 /** Builds the table from which every datapath reads the backend of a flow. */
 public interface LoadBalancingAlgorithm<C extends Record> extends Instance<C> {

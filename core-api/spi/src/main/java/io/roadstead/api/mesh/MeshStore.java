@@ -1,9 +1,10 @@
 package io.roadstead.api.mesh;
 
-import io.roadstead.api.plugin.Registration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+
+import io.roadstead.api.plugin.Registration;
 
 /** A key-value store of one cluster: lease, list, watch. Values are bytes as text is UTF-8. Safe for any thread; callbacks come on one loop per store. */
 public interface MeshStore extends AutoCloseable {

@@ -1,9 +1,9 @@
 package io.roadstead.api.metrics;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.Collections;
 
 /**
  * One metric family at one moment.

@@ -1,7 +1,8 @@
 package io.roadstead.api.metrics;
 
-import io.roadstead.api.plugin.Registration;
 import java.time.Duration;
+
+import io.roadstead.api.plugin.Registration;
 
 /** Where figures are registered. Families of the same name from several sources are merged. */
 public interface Metrics {

@@ -1,8 +1,9 @@
 package io.roadstead.api.peer;
 
+import java.util.List;
+
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.net.IpPrefix;
-import java.util.List;
 
 /** What a protocol tells the kernel. Called on the protocol's loops: implementations post and return. */
 public interface PeerListener {

@@ -1,9 +1,10 @@
 package io.roadstead.api.peer;
 
-import io.roadstead.api.model.bgp.AfiSafi;
-import io.roadstead.api.plugin.Instance;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+
+import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.plugin.Instance;
 
 /** Speaks a routing protocol with any number of peers. */
 public interface PeerProtocol<C extends Record> extends Instance<C> {

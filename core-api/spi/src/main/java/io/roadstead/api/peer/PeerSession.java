@@ -1,11 +1,12 @@
 package io.roadstead.api.peer;
 
-import io.roadstead.api.model.bgp.AfiSafi;
-import io.roadstead.api.model.bgp.RouteAttributes;
-import io.roadstead.api.model.net.IpPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+
+import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.bgp.RouteAttributes;
+import io.roadstead.api.model.net.IpPrefix;
 
 /**
  * The session with one peer, which outlives its connections. Methods are called on the control loop, return at once and are carried out by the session's own

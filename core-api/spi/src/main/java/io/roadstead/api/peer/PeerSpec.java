@@ -1,14 +1,16 @@
 package io.roadstead.api.peer;
 
+import java.time.Duration;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.config.Secret;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.BgpTimers;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.RouterId;
-import java.time.Duration;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that decides how a session is held with one peer.
@@ -36,7 +38,8 @@ public record PeerSpec(PeerId id, AsNumber localAsn, RouterId routerId, @Nullabl
             throw new IllegalArgumentException("peer " + id + " is passive but its instance has no local port");
         }
         if (localAddress != null && localAddress.family() != peerAddress.family()) {
-            throw new IllegalArgumentException("peer " + id + ": local address " + localAddress + " is not of the family of " + peerAddress);
+            throw new IllegalArgumentException(
+                    "peer " + id + ": local address " + localAddress + " is not of the family of " + peerAddress);
         }
     }
 

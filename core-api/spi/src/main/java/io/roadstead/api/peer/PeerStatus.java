@@ -1,17 +1,19 @@
 package io.roadstead.api.peer;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.BgpTimers;
 import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.RouterId;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session at one moment.
@@ -33,11 +35,13 @@ import org.jspecify.annotations.Nullable;
  * @param lastNotification  code and subcode, {@code sent 6/2}; empty when none
  * @param messages          counters
  */
-public record PeerStatus(PeerId id, AsNumber localAsn, AsNumber peerAsn, IpAddress peerAddress, int peerPort, @Nullable IpAddress localAddress,
+public record PeerStatus(PeerId id, AsNumber localAsn, AsNumber peerAsn, IpAddress peerAddress, int peerPort,
+        @Nullable IpAddress localAddress,
         @Nullable RouterId remoteRouterId, SessionState state, Instant stateSince, @Nullable Instant established,
         BgpTimers configuredTimers, @Nullable Duration appliedHold, @Nullable Duration appliedKeepalive,
         Map<AfiSafi, FamilyStatus> families, List<String> localCapabilities, List<String> remoteCapabilities, int ebgpMultihop,
-        @Nullable Duration restartTime, boolean passwordSet, Set<String> pendingFields, long flaps, String lastError, String lastNotification,
+        @Nullable Duration restartTime, boolean passwordSet, Set<String> pendingFields, long flaps, String lastError,
+        String lastNotification,
         MessageCounters messages) {
 
     public PeerStatus {
@@ -62,7 +66,8 @@ public record PeerStatus(PeerId id, AsNumber localAsn, AsNumber peerAsn, IpAddre
 
     /** Messages since the session was opened. */
     public record MessageCounters(long opensSent, long opensReceived, long updatesSent, long updatesReceived, long keepalivesSent,
-            long keepalivesReceived, long notificationsSent, long notificationsReceived, long routeRefreshesSent, long routeRefreshesReceived,
+            long keepalivesReceived, long notificationsSent, long notificationsReceived, long routeRefreshesSent,
+            long routeRefreshesReceived,
             long treatedAsWithdraw, long attributesDiscarded) {
         public static final MessageCounters ZERO = new MessageCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

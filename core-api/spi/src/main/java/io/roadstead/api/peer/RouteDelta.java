@@ -1,9 +1,10 @@
 package io.roadstead.api.peer;
 
-import io.roadstead.api.model.bgp.RouteAttributes;
-import io.roadstead.api.model.net.IpPrefix;
 import java.util.Map;
 import java.util.Set;
+
+import io.roadstead.api.model.bgp.RouteAttributes;
+import io.roadstead.api.model.net.IpPrefix;
 
 /**
  * A change of wanted routes. A prefix stands in one of the two.

@@ -1,8 +1,9 @@
 package io.roadstead.api.peer;
 
+import java.time.Instant;
+
 import io.roadstead.api.model.bgp.PathAttributes;
 import io.roadstead.api.model.net.IpPrefix;
-import java.time.Instant;
 
 /**
  * A prefix in a session's table.

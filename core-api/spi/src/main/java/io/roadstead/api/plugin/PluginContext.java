@@ -1,11 +1,12 @@
 package io.roadstead.api.plugin;
 
-import io.roadstead.api.metrics.Metrics;
-import io.roadstead.api.time.Loop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+
+import io.roadstead.api.metrics.Metrics;
+import io.roadstead.api.time.Loop;
 
 /**
  * What the kernel gives a plugin: one per plugin. Everything obtained here is taken back when the plugin unloads, so a plugin never makes a

@@ -1,7 +1,8 @@
 package io.roadstead.api.route;
 
-import io.roadstead.api.model.meta.ResourceKey;
 import java.util.Collection;
+
+import io.roadstead.api.model.meta.ResourceKey;
 
 /** How an advertiser with a state of its own says that it changed. */
 @FunctionalInterface

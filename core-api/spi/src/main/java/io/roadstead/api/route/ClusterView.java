@@ -1,13 +1,14 @@
 package io.roadstead.api.route;
 
-import io.roadstead.api.model.meta.Resource;
-import io.roadstead.api.model.net.IpPrefix;
-import io.roadstead.api.model.node.Node;
-import io.roadstead.api.model.service.EndpointSlice;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import io.roadstead.api.model.meta.Resource;
+import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.service.EndpointSlice;
 
 /** Reads the cluster's state on the control loop. Valid only during the call it is given to: keep no reference. */
 public interface ClusterView {

@@ -1,11 +1,12 @@
 package io.roadstead.api.route;
 
-import io.roadstead.api.model.bgp.BgpAdvertisement;
-import io.roadstead.api.model.meta.ResourceKey;
-import io.roadstead.api.plugin.Instance;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+
+import io.roadstead.api.model.bgp.BgpAdvertisement;
+import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.plugin.Instance;
 
 /**
  * Says, for one subject and one advertisement, which prefixes this node originates. A subject is an object of the cluster, or something of the advertiser's own

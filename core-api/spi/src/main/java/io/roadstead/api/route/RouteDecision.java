@@ -1,7 +1,8 @@
 package io.roadstead.api.route;
 
-import io.roadstead.api.model.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.model.net.IpPrefix;
 
 /**
  * Whether one prefix of a subject is originated here, and why.

@@ -1,10 +1,11 @@
 package io.roadstead.api.route;
 
+import java.util.List;
+import java.util.Map;
+
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.plugin.Instance;
-import java.util.List;
-import java.util.Map;
 
 /** Keeps a forwarding table equal to the learned best paths. Touches no route but its own. */
 public interface RouteInstaller<C extends Record> extends Instance<C> {

@@ -1,7 +1,8 @@
 package io.roadstead.api.source;
 
-import io.roadstead.api.plugin.Registration;
 import java.util.function.Consumer;
+
+import io.roadstead.api.plugin.Registration;
 
 /** Optional ability of a {@link ClusterSource}: one agent of the cluster at a time leads. A source without it makes every agent lead. */
 public interface LeaderElection {

@@ -1,8 +1,9 @@
 package io.roadstead.api.source;
 
+import java.util.List;
+
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
-import java.util.List;
 
 /**
  * Changes that belong together.

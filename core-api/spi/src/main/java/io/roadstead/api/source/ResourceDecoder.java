@@ -1,10 +1,11 @@
 package io.roadstead.api.source;
 
-import io.roadstead.api.model.meta.Resource;
-import io.roadstead.api.model.meta.ResourceKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import io.roadstead.api.model.meta.Resource;
+import io.roadstead.api.model.meta.ResourceKey;
 
 /**
  * Turns the tree of a Kubernetes object into a model record. Offered by the kernel to plugins' injectors, so that every source reads the same fields with the

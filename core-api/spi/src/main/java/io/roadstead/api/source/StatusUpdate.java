@@ -1,5 +1,12 @@
 package io.roadstead.api.source;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.meta.Condition;
@@ -7,11 +14,6 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Service;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A status to be kept with an object. */
 public sealed interface StatusUpdate {

@@ -1,10 +1,12 @@
 package io.roadstead.api.view;
 
-import io.roadstead.api.model.net.IpPrefix;
-import io.roadstead.api.model.bgp.RouteAttributes;
-import io.roadstead.api.route.Reason;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.model.bgp.RouteAttributes;
+import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.api.route.Reason;
 
 /**
  * Why something is, or is not, announced from this node.

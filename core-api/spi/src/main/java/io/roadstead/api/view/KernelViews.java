@@ -1,11 +1,12 @@
 package io.roadstead.api.view;
 
-import io.roadstead.api.metrics.Metric;
-import io.roadstead.api.model.bgp.AfiSafi;
-import io.roadstead.api.model.net.IpPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+
+import io.roadstead.api.metrics.Metric;
+import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.net.IpPrefix;
 
 /**
  * What the agent shows of itself. Offered by the kernel to plugins' injectors; safe for any thread. Each stage completes with immutable records, or with a

@@ -1,8 +1,9 @@
 package io.roadstead.api.view;
 
+import java.util.List;
+
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
-import java.util.List;
 
 /**
  * A node of the cluster.

@@ -1,8 +1,9 @@
 package io.roadstead.api.view;
 
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.peer.PeerStatus;
 import io.roadstead.api.route.Reason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A peer of this node.

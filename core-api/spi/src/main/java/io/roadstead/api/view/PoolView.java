@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param conflict what it overlaps; empty when nothing
  */
-public record PoolView(String name, boolean disabled, String conflict, BigInteger total, BigInteger used, BigInteger available, List<String> blocks,
+public record PoolView(String name, boolean disabled, String conflict, BigInteger total, BigInteger used, BigInteger available,
+        List<String> blocks,
         String serviceSelector) {
     public PoolView {
         blocks = List.copyOf(blocks);

@@ -1,8 +1,9 @@
 package io.roadstead.api.view;
 
-import io.roadstead.api.source.SourceProblem;
 import java.util.List;
 import java.util.Map;
+
+import io.roadstead.api.source.SourceProblem;
 
 /**
  * What was read.

@@ -1,11 +1,13 @@
 package io.roadstead.api.view;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.RouteAttributes;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpPrefix;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one subject exports to one peer.

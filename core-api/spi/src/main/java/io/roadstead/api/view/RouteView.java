@@ -1,9 +1,10 @@
 package io.roadstead.api.view;
 
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.bgp.PathAttributes;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpPrefix;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A route in a table.

@@ -1,8 +1,9 @@
 package io.roadstead.api.view;
 
+import java.util.List;
+
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Protocol;
-import java.util.List;
 
 /**
  * A Service.

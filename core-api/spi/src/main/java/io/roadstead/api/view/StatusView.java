@@ -1,8 +1,9 @@
 package io.roadstead.api.view;
 
-import io.roadstead.api.plugin.InstanceStatus.Health;
 import java.time.Instant;
 import java.util.List;
+
+import io.roadstead.api.plugin.InstanceStatus.Health;
 
 /**
  * The agent as a whole.

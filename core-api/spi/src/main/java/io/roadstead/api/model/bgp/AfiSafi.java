@@ -1,8 +1,9 @@
 package io.roadstead.api.model.bgp;
 
-import io.roadstead.api.model.net.AddressFamily;
 import java.util.Arrays;
 import java.util.Optional;
+
+import io.roadstead.api.model.net.AddressFamily;
 
 /** Address family and subsequent address family (RFC 4760) of the families that Roadstead exchanges. */
 public enum AfiSafi {

@@ -1,9 +1,10 @@
 package io.roadstead.api.model.bgp;
 
-import io.roadstead.api.model.net.AsNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+
+import io.roadstead.api.model.net.AsNumber;
 
 /**
  * AS_PATH (RFC 4271 §5.1.2, RFC 6793): segments in the order on the wire, the nearest AS first. The confederation types are kept (RFC 5065), they do not count

@@ -1,12 +1,14 @@
 package io.roadstead.api.model.bgp;
 
-import io.roadstead.api.model.meta.LabelSelector;
-import io.roadstead.api.model.meta.ObjectMeta;
-import io.roadstead.api.model.meta.Resource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.model.meta.LabelSelector;
+import io.roadstead.api.model.meta.ObjectMeta;
+import io.roadstead.api.model.meta.Resource;
 
 /** A CiliumBGPAdvertisement: what is announced, selected by peers through its labels. */
 public record BgpAdvertisement(ObjectMeta meta, List<Entry> entries) implements Resource {
@@ -63,7 +65,8 @@ public record BgpAdvertisement(ObjectMeta meta, List<Entry> entries) implements 
      * @param honourNodeExclusion  Roadstead's: nodes labelled {@code node.kubernetes.io/exclude-from-external-load-balancers} do not announce load-balancer and
      *                             external addresses; default false
      */
-    public record ServiceOptions(Set<AddressKind> addresses, @Nullable Integer aggregationLengthIpv4, @Nullable Integer aggregationLengthIpv6,
+    public record ServiceOptions(Set<AddressKind> addresses, @Nullable Integer aggregationLengthIpv4,
+            @Nullable Integer aggregationLengthIpv6,
             boolean withdrawWithoutEndpoints, boolean honourNodeExclusion) {
 
         public ServiceOptions {

@@ -1,12 +1,14 @@
 package io.roadstead.api.model.bgp;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.RouterId;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A CiliumBGPNodeConfigOverride: what differs on the node of the same name. */
 public record BgpNodeConfigOverride(ObjectMeta meta, List<Instance> instances) implements Resource {
@@ -24,7 +26,8 @@ public record BgpNodeConfigOverride(ObjectMeta meta, List<Instance> instances) i
     }
 
     /** Null leaves what the cluster configuration says. */
-    public record Instance(String name, @Nullable RouterId routerId, @Nullable Integer localPort, @Nullable AsNumber localAsn, List<Peer> peers) {
+    public record Instance(String name, @Nullable RouterId routerId, @Nullable Integer localPort, @Nullable AsNumber localAsn,
+            List<Peer> peers) {
         public Instance {
             peers = List.copyOf(peers);
             if (localAsn != null && localAsn.value() == 0) {

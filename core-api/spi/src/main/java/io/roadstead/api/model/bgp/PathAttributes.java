@@ -1,10 +1,12 @@
 package io.roadstead.api.model.bgp;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.RouterId;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a path as they are on the wire of one session, sent or received. One instance is shared by all prefixes that have it.

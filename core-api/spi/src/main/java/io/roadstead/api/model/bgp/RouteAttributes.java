@@ -1,10 +1,12 @@
 package io.roadstead.api.model.bgp;
 
-import io.roadstead.api.model.net.IpAddress;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.Collections;
+
 import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.model.net.IpAddress;
 
 /**
  * What this node wants said about a prefix that it originates; the session adds what depends on the peer (AS path, next hop). Equal attributes share one

@@ -1,8 +1,9 @@
 package io.roadstead.api.model.meta;
 
-import io.roadstead.api.config.Secret;
 import java.util.Map;
 import java.util.Optional;
+
+import io.roadstead.api.config.Secret;
 
 /**
  * A core v1 Secret: decoded {@code data} and {@code stringData}.

@@ -13,8 +13,9 @@ public record IpPrefix(IpAddress address, int length) implements Comparable<IpPr
     public IpPrefix {
         checkLength(address.family(), length);
         if (!address.equals(mask(address, length))) {
-            throw new IllegalArgumentException(address + "/" + length + " has bits behind its length; " + mask(address, length) + "/" + length
-                    + " is the prefix");
+            throw new IllegalArgumentException(
+                    address + "/" + length + " has bits behind its length; " + mask(address, length) + "/" + length
+                            + " is the prefix");
         }
     }
 

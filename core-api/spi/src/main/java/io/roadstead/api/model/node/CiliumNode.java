@@ -1,9 +1,10 @@
 package io.roadstead.api.model.node;
 
+import java.util.List;
+
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.IpPrefix;
-import java.util.List;
 
 /**
  * A cilium.io/v2 CiliumNode: where Cilium's cluster-pool IPAM keeps a node's Pod CIDRs. When one exists for a node, its Pod CIDRs count instead of

@@ -1,10 +1,11 @@
 package io.roadstead.api.model.node;
 
+import java.util.List;
+
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
-import java.util.List;
 
 /**
  * A core v1 Node.
@@ -14,7 +15,8 @@ import java.util.List;
  * @param unschedulable cordoned
  * @param taints    {@code spec.taints}
  */
-public record Node(ObjectMeta meta, List<Address> addresses, List<IpPrefix> podCidrs, boolean unschedulable, List<Taint> taints) implements Resource {
+public record Node(ObjectMeta meta, List<Address> addresses, List<IpPrefix> podCidrs, boolean unschedulable, List<Taint> taints)
+        implements Resource {
 
     public static final String KIND = "Node";
 

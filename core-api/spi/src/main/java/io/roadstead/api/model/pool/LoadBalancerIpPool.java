@@ -1,13 +1,15 @@
 package io.roadstead.api.model.pool;
 
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.net.IpRange;
-import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cilium.io/v2 (or v2alpha1) CiliumLoadBalancerIPPool.

@@ -1,11 +1,13 @@
 package io.roadstead.api.model.service;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A discovery.k8s.io/v1 EndpointSlice.
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EndpointSlice(ObjectMeta meta, String serviceName, AddressFamily family, List<Endpoint> endpoints, List<Port> ports)
         implements
-            Resource {
+        Resource {
 
     public static final String KIND = "EndpointSlice";
 

@@ -1,15 +1,17 @@
 package io.roadstead.api.model.service;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.Condition;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A core v1 Service.
