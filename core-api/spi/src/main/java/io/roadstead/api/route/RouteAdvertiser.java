@@ -25,7 +25,7 @@ public interface RouteAdvertiser<C extends Record> extends Instance<C> {
 
     /**
      * The subjects that may have to be decided anew because that object was created, changed or deleted; includes deleted ones. Empty for kinds that it does not
-     * look at.
+     * look at. A change of an EndpointSlice is also told as a change of the Services that it belongs and belonged to.
      */
     Set<ResourceKey> affectedBy(ResourceKey changed, ClusterView cluster);
 

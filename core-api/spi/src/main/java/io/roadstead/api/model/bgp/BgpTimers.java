@@ -25,7 +25,7 @@ public record BgpTimers(Duration connectRetry, Duration hold, Duration keepalive
     }
 
     private static void check(String field, Duration value, long least, long most) {
-        if (value.toSeconds() < least || value.toSeconds() > most || value.getNano() != 0) {
+        if (value.toSeconds() < least || value.toSeconds() > most || value.toNanosPart() != 0) {
             throw new IllegalArgumentException(
                     field + " " + value.toMillis() / 1000.0 + " is not a whole number in " + least + " to " + most);
         }

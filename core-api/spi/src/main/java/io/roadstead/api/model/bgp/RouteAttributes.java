@@ -22,8 +22,8 @@ public record RouteAttributes(Origin origin, SortedSet<Community> communities, S
         @Nullable Long localPreference, @Nullable Long med, int prepend, @Nullable IpAddress nextHop) {
 
     /** IGP and nothing else. */
-    public static final RouteAttributes PLAIN =
-            new RouteAttributes(Origin.IGP, Collections.emptySortedSet(), Collections.emptySortedSet(), null, null, 0, null);
+    public static final RouteAttributes PLAIN = new RouteAttributes(Origin.IGP, Collections.emptySortedSet(), Collections.emptySortedSet(),
+            null, null, 0, null);
 
     public RouteAttributes {
         communities = Collections.unmodifiableSortedSet(new TreeSet<>(communities));

@@ -39,7 +39,7 @@ public record AsNumber(long value) implements Comparable<AsNumber> {
 
     /** Private use: 64512–65534 and 4200000000–4294967294 (RFC 6996). */
     public boolean isPrivate() {
-        return value >= 64512 && value <= 65534 || value >= 4_200_000_000L && value <= 4_294_967_294L;
+        return (value >= 64512 && value <= 65534) || (value >= 4_200_000_000L && value <= 4_294_967_294L);
     }
 
     @Override

@@ -210,13 +210,13 @@ public record IpAddress(AddressFamily family, long high, long low) implements Co
 
     private int group(int index) {
         long half = index < 4 ? high : low;
-        return (int) (half >>> (3 - (index & 3)) * 16) & 0xffff;
+        return (int) (half >>> ((3 - (index & 3)) * 16)) & 0xffff;
     }
 
     private static long readLong(byte[] bytes, int offset, int length) {
         long value = 0;
         for (int i = offset; i < offset + length; i++) {
-            value = value << 8 | bytes[i] & 0xff;
+            value = value << 8 | (bytes[i] & 0xff);
         }
         return value;
     }

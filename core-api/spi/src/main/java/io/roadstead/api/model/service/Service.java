@@ -33,6 +33,11 @@ public record Service(ObjectMeta meta, Spec spec, Status status) implements Reso
         return meta.namespace() + "/" + meta.name();
     }
 
+    /** Its labels as selectors see them: with its name and namespace under Cilium's keys. Looks up without copying. */
+    public Map<String, String> selectorLabels() {
+        return new ServiceLabels(meta);
+    }
+
     /** The same with other load-balancer addresses and conditions. */
     public Service withStatus(Status newStatus) {
         return new Service(meta, spec, newStatus);
@@ -42,7 +47,7 @@ public record Service(ObjectMeta meta, Spec spec, Status status) implements Reso
      * What its owner wrote.
      *
      * @param clusterIps            empty for headless Services
-     * @param loadBalancerIp        {@code loadBalancerIP}, deprecated but used
+     * @param loadBalancerIp        deprecated in Kubernetes, but used
      * @param loadBalancerClass     null when absent
      * @param ipFamilies            empty when the API server has not defaulted them
      * @param ipFamilyPolicy        null when absent
