@@ -1,4 +1,4 @@
-/** Contract tests per extension point, manual time, fakes and golden files. For tests only. */
+/** What a plugin's tests need: manual time, a fake context, golden files, plugin jars made from source text, and the check that a plugin unloads. */
 @NullMarked
 package io.roadstead.testkit;
 
