@@ -1,0 +1,170 @@
+package io.roadstead.plugin.netty;
+
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.roadstead.api.error.CommonErrorCode;
+import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.plugin.netty.api.Acceptor;
+import io.roadstead.plugin.netty.api.NettyTransport;
+import io.roadstead.plugin.netty.api.SocketSettings;
+import io.roadstead.plugin.netty.api.TransportListener;
+import io.roadstead.plugin.netty.api.TransportLoop;
+
+/** One group of event loops over the best transport there is. */
+final class EpollOrNioTransport implements NettyTransport {
+
+    private static final Logger log = LoggerFactory.getLogger(EpollOrNioTransport.class);
+    private static final int CONNECT_TIMEOUT_MILLIS = 30_000;
+    private static final int CLOSE_SECONDS = 4;
+
+    private final boolean epoll;
+    private final EventLoopGroup group;
+    private final List<TransportLoop> loops = new ArrayList<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    EpollOrNioTransport(int threads, boolean epoll) {
+        this.epoll = epoll;
+        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("netty-transport", true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        for (int i = 0; i < threads; i++) {
+            loops.add(new EventLoopLoop("netty-transport-" + i, group.next()));
+        }
+    }
+
+    /** Epoll where its native library loads. */
+    static EpollOrNioTransport best(int threads) {
+        boolean epoll = Epoll.isAvailable();
+        if (!epoll) {
+            log.info("no epoll, using nio: TCP MD5, TTL and device binding are not available cause={}",
+                    String.valueOf(Epoll.unavailabilityCause()));
+        }
+        return new EpollOrNioTransport(threads, epoll);
+    }
+
+    @Override
+    public TransportLoop nextLoop() {
+        return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    }
+
+    @Override
+    public ChannelFuture connect(TransportLoop loop, InetSocketAddress remote, SocketSettings settings, ChannelHandler handler) {
+        if (!epoll) {
+            checkPortable(settings);
+        }
+        Bootstrap bootstrap = new Bootstrap().group(loop.eventLoop())
+                .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (epoll) {
+                            SocketOptions.applyBeforeConnect(channel, remote.getAddress(), settings);
+                        }
+                        channel.pipeline().addLast(handler);
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                        context.close();
+                    }
+                });
+        return settings.source() == null
+                ? bootstrap.connect(remote)
+                : bootstrap.connect(remote, new InetSocketAddress(settings.source(), 0));
+    }
+
+    /** TTL is left out silently: NIO cannot set it, and the system's default reaches further than what was asked for. */
+    private static void checkPortable(SocketSettings settings) {
+        if (settings.password() != null) {
+            throw SocketOptions.unsupported("TCP_MD5SIG", null);
+        }
+        if (settings.device() != null) {
+            throw SocketOptions.unsupported("SO_BINDTODEVICE", null);
+        }
+        if (settings.minTtl() != 0) {
+            throw SocketOptions.unsupported("IP_MINTTL", null);
+        }
+    }
+
+    @Override
+    public TransportListener listen(InetSocketAddress local, Acceptor acceptor) {
+        EventLoop loop = nextLoop().eventLoop();
+        ServerChannel channel = epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        channel.pipeline().addLast(new AcceptHandler(acceptor));
+        ChannelFuture bound = loop.register(channel).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            bound = channel.bind(local).awaitUninterruptibly();
+        }
+        if (!bound.isSuccess()) {
+            channel.close().awaitUninterruptibly();
+            throw bindFailed(local, bound.cause());
+        }
+        return new ChannelListener(channel, epoll);
+    }
+
+    private static RoadsteadException bindFailed(InetSocketAddress local, Throwable cause) {
+        String subject = "listener " + local.getAddress().getHostAddress() + " port " + local.getPort();
+        String text = String.valueOf(cause.getMessage());
+        if (text.contains("Permission denied")) {
+            return new RoadsteadException(CommonErrorCode.PERMISSION, subject, "the system does not permit it",
+                    "choose a port above 1023 or grant CAP_NET_BIND_SERVICE", cause);
+        }
+        if (cause instanceof BindException || text.contains("in use")) {
+            return new RoadsteadException(CommonErrorCode.ADDRESS_IN_USE, subject, text, "choose another port or stop what holds it",
+                    cause);
+        }
+        return new RoadsteadException(CommonErrorCode.INPUT_OUTPUT, subject, text, "", cause);
+    }
+
+    @Override
+    public void apply(Channel accepted, SocketSettings settings) {
+        if (epoll) {
+            SocketOptions.applyTtl(accepted, ((InetSocketAddress) accepted.remoteAddress()).getAddress(), settings);
+        } else if (settings.minTtl() != 0) {
+            throw SocketOptions.unsupported("IP_MINTTL", null);
+        }
+    }
+
+    @Override
+    public boolean allSettings() {
+        return epoll;
+    }
+
+    @Override
+    public void close() {
+        boolean ended =
+                group.shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            log.warn("event loops did not end in time seconds={}", CLOSE_SECONDS);
+        }
+    }
+}

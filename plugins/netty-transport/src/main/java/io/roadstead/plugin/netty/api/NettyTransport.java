@@ -1,0 +1,44 @@
+package io.roadstead.plugin.netty.api;
+
+import java.net.InetSocketAddress;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+
+/**
+ * Event loops and TCP sockets, shared by all plugins that inject it. Safe for any thread. On Linux by epoll, elsewhere by NIO, which lacks the options of
+ * {@link SocketSettings} that NIO cannot set.
+ */
+public interface NettyTransport extends AutoCloseable {
+    /** One of the loops, in turn. What is confined to it never overlaps. */
+    TransportLoop nextLoop();
+
+    /**
+     * Connects. The channel lives on the loop; the handler is in its pipeline before the connection is up. A failure, also of a setting, is the future's.
+     *
+     * @param handler a {@link io.netty.channel.ChannelInitializer} or the only handler
+     */
+    ChannelFuture connect(TransportLoop loop, InetSocketAddress remote, SocketSettings settings, ChannelHandler handler);
+
+    /**
+     * Listens. Returns when it does.
+     *
+     * @throws io.roadstead.api.error.RoadsteadException when the address cannot be bound; not called on a transport's loop
+     */
+    TransportListener listen(InetSocketAddress local, Acceptor acceptor);
+
+    /**
+     * Applies time-to-live settings to an accepted connection; source, device and password belong to its listener.
+     *
+     * @throws io.roadstead.api.error.RoadsteadException when the transport cannot
+     */
+    void apply(Channel accepted, SocketSettings settings);
+
+    /** Whether every setting works here. */
+    boolean allSettings();
+
+    /** Closes all channels and ends the loops, within five seconds. */
+    @Override
+    void close();
+}
