@@ -1,6 +1,7 @@
 package io.roadstead.api.source;
 
 import java.util.List;
+import java.util.Map;
 
 /** Where a source puts what it read. Safe for any thread, never blocks; calls take effect in the order in which one thread makes them. */
 public interface ClusterSink {
@@ -12,4 +13,8 @@ public interface ClusterSink {
 
     /** Replaces the list of what is wrong with the source's input now. */
     void problems(List<SourceProblem> all);
+
+    /** Replaces the counts of documents, by kind, that Roadstead does not read. */
+    default void ignored(Map<String, Integer> countByKind) {
+    }
 }
