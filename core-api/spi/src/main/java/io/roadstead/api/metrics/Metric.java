@@ -29,13 +29,24 @@ public record Metric(String name, String help, Type type, List<Sample> samples) 
         /** Only grows while the process lives. */
         COUNTER,
         /** Goes up and down. */
-        GAUGE
+        GAUGE,
+        /** A distribution: samples with the suffixes {@code _bucket} (cumulative, label {@code le}), {@code _sum} and {@code _count}. */
+        HISTOGRAM
     }
 
-    /** One figure. Labels are in the order of their names. */
-    public record Sample(SortedMap<String, String> labels, double value) {
+    /**
+     * One figure. Labels are in the order of their names.
+     *
+     * @param suffix what follows the family's name; empty except in a histogram
+     */
+    public record Sample(String suffix, SortedMap<String, String> labels, double value) {
         public Sample {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        }
+
+        /** A figure of a counter or a gauge. */
+        public Sample(SortedMap<String, String> labels, double value) {
+            this("", labels, value);
         }
     }
 }
