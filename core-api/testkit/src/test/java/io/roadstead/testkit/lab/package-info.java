@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.testkit.lab;
+
+import org.jspecify.annotations.NullMarked;
