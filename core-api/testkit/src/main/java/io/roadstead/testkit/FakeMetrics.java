@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.metrics.MetricSource;
 import io.roadstead.api.metrics.Metrics;
-import io.roadstead.api.plugin.Registration;
 
 /** Keeps what was registered and recorded, for a test to read. */
 public final class FakeMetrics implements Metrics {

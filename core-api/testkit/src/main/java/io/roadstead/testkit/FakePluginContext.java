@@ -13,8 +13,8 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.plugin.PluginContext;
-import io.roadstead.api.plugin.Registration;
 import io.roadstead.api.time.Loop;
 
 /**

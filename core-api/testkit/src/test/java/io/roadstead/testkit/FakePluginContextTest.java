@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.roadstead.api.plugin.Registration;
+import io.roadstead.api.lifecycle.Registration;
 
 class FakePluginContextTest {
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
-import io.roadstead.api.plugin.Registration;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.ResourceBatch;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-import io.roadstead.api.plugin.Registration;
+import io.roadstead.api.lifecycle.Registration;
 
 /** A key-value store of one cluster: lease, list, watch. Values are bytes as text is UTF-8. Safe for any thread; callbacks come on one loop per store. */
 public interface MeshStore extends AutoCloseable {

@@ -2,7 +2,7 @@ package io.roadstead.api.metrics;
 
 import java.time.Duration;
 
-import io.roadstead.api.plugin.Registration;
+import io.roadstead.api.lifecycle.Registration;
 
 /** Where figures are registered. Families of the same name from several sources are merged. */
 public interface Metrics {

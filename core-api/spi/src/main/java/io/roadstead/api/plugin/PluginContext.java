@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metrics;
 import io.roadstead.api.time.Loop;
 

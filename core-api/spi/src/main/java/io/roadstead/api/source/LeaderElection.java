@@ -2,7 +2,7 @@ package io.roadstead.api.source;
 
 import java.util.function.Consumer;
 
-import io.roadstead.api.plugin.Registration;
+import io.roadstead.api.lifecycle.Registration;
 
 /** Optional ability of a {@link ClusterSource}: one agent of the cluster at a time leads. A source without it makes every agent lead. */
 public interface LeaderElection {

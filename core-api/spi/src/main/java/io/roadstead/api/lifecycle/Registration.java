@@ -1,4 +1,4 @@
-package io.roadstead.api.plugin;
+package io.roadstead.api.lifecycle;
 
 /** Something handed to another part that must be taken back. The kernel closes what a plugin left open when it unloads. */
 @FunctionalInterface
