@@ -1,0 +1,5 @@
+package io.roadstead.api.model.planted;
+
+/** Neither record nor enum nor interface. */
+public final class ClassInModel {
+}

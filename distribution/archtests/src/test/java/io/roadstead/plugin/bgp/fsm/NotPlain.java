@@ -1,0 +1,8 @@
+package io.roadstead.plugin.bgp.fsm;
+
+import org.slf4j.Logger;
+
+/** A state machine that logs. */
+public interface NotPlain {
+    Logger logger();
+}

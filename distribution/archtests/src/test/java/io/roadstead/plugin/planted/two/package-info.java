@@ -1,0 +1,5 @@
+/** Planted: breaks a rule of the house on purpose. */
+@NullMarked
+package io.roadstead.plugin.planted.two;
+
+import org.jspecify.annotations.NullMarked;
