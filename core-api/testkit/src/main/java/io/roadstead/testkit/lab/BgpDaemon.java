@@ -6,9 +6,9 @@ import java.util.NoSuchElementException;
 import io.roadstead.api.model.bgp.AfiSafi;
 
 /**
- * A BGP speaker that is not ours. Made by {@link Frr}, {@link Bird} and {@link Gobgp} out of configuration text in the daemon's own language;
- * asked in one language, so that a test can state the same facts about all three. Confined to the test's thread. It asks the daemon anew
- * each time and never waits: that is for {@link Eventually}.
+ * A BGP speaker that is not ours. Made by {@link Frr}, {@link Bird} and {@link Gobgp} out of configuration text in the daemon's own
+ * language; asked in one language, so that a test can state the same facts about all three. Confined to the test's thread. It asks the
+ * daemon anew each time and never waits: that is for {@link Eventually}.
  */
 public interface BgpDaemon extends AutoCloseable {
 

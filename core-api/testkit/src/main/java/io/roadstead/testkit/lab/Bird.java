@@ -25,9 +25,9 @@ import io.roadstead.api.model.bgp.SessionState;
  * BIRD 2 with a private control socket. Confined to the test's thread. Never reads or writes the BIRD that the machine itself may run.
  *
  * <p>Traps of its configuration: without {@code strict bind yes} it listens on every address, and a neighbour on the same machine finds the
- * port taken; an eBGP channel has to say both {@code import} and {@code export}, and any channel exports nothing unless told to; a static {@code blackhole} is announced,
- * but {@code protocol kernel} with {@code export all} also drops the traffic to it; it waits 5 s before it first connects
- * ({@code connect delay time 1}).
+ * port taken; an eBGP channel has to say both {@code import} and {@code export}, and any channel exports nothing unless told to; a static
+ * {@code blackhole} is announced, but {@code protocol kernel} with {@code export all} also drops the traffic to it; it waits 5 s before it
+ * first connects ({@code connect delay time 1}).
  */
 public final class Bird implements BgpDaemon {
 

@@ -24,8 +24,8 @@ import io.roadstead.api.model.bgp.SessionState;
  * the test's thread. Never reads or writes the FRR that the machine itself may run.
  *
  * <p>Traps of its configuration: a {@code network} that is not in the kernel's table is not announced without
- * {@code no bgp network import-check}; an eBGP session exchanges nothing without policy or {@code no bgp ebgp-requires-policy}; a connection
- * that failed is tried again after 120 s without {@code neighbor … timers connect 1}.
+ * {@code no bgp network import-check}; an eBGP session exchanges nothing without policy or {@code no bgp ebgp-requires-policy}; a
+ * connection that failed is tried again after 120 s without {@code neighbor … timers connect 1}.
  */
 public final class Frr implements BgpDaemon {
 

@@ -18,8 +18,8 @@ import io.roadstead.api.model.bgp.SessionState;
  * GoBGP with its API on a private unix socket. Confined to the test's thread. Never installs a route in a kernel.
  *
  * <p>Traps: a configuration file cannot originate a prefix, so {@link #originate} does; the connect-retry timer is 120 s unless the
- * neighbour's {@code timers.config} says {@code connect-retry = 1}; a family that the neighbour's {@code afi-safis} do not list is not spoken
- * (IPv4 alone if they list nothing); it sends End-of-RIB only if {@code graceful-restart.config} and each family's
+ * neighbour's {@code timers.config} says {@code connect-retry = 1}; a family that the neighbour's {@code afi-safis} do not list is not
+ * spoken (IPv4 alone if they list nothing); it sends End-of-RIB only if {@code graceful-restart.config} and each family's
  * {@code mp-graceful-restart.config} are {@code enabled}.
  */
 public final class Gobgp implements BgpDaemon {

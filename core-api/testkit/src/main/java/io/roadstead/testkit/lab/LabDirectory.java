@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Private directory of one process: its configuration, sockets and log. Lies in the temporary directory of the machine, because the path of a
- * unix socket has to fit into 107 bytes and because daemons that drop privileges must be able to walk to it.
+ * Private directory of one process: its configuration, sockets and log. Lies in the temporary directory of the machine, because the path of
+ * a unix socket has to fit into 107 bytes and because daemons that drop privileges must be able to walk to it.
  */
 final class LabDirectory implements AutoCloseable {
 

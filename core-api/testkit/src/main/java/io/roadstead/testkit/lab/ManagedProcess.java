@@ -82,8 +82,8 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the condition holds. Throws {@link AssertionError} after the timeout, and {@link LabException} at once when the process ends
-     * first, both with the end of the output.
+     * Waits until the condition holds. Throws {@link AssertionError} after the timeout, and {@link LabException} at once when the process
+     * ends first, both with the end of the output.
      */
     public ManagedProcess await(Duration timeout, String what, Condition condition) {
         eventually(timeout, () -> {
@@ -118,7 +118,7 @@ public final class ManagedProcess implements AutoCloseable {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** SIGTERM, and SIGKILL after 10 s; children that outlive it are killed. Its log goes too, unless the test named the file. Idempotent. */
+    /** SIGTERM, SIGKILL after 10 s; children that outlive it are killed. Its log goes too, unless the test named the file. Idempotent. */
     @Override
     public void close() {
         var children = process.descendants().toList();

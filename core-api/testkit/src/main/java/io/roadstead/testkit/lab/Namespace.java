@@ -23,7 +23,8 @@ import io.roadstead.api.model.bgp.AfiSafi;
  * A network namespace of this test: a host of the lab, with interfaces named as the test likes. Any thread may call any method. It never
  * touches the machine's own namespace: pairs of interfaces are created inside the two namespaces that they join.
  *
- * <p>A new one has {@code lo} up, no duplicate address detection (an IPv6 address works at once), no reverse path filter and does not forward.
+ * <p>A new one has {@code lo} up, no duplicate address detection (an IPv6 address works at once), no reverse path filter and does not
+ * forward.
  */
 public final class Namespace implements AutoCloseable {
 

@@ -301,8 +301,9 @@ class BgpDaemonIT {
         return """
                 router id 192.0.2.12;
                 protocol device { }
-                protocol bgp v4 { local 192.0.2.12 as %1$d; neighbor 192.0.2.10 as 65010; connect delay time 1; ipv4 { import all; export none; }; }
-                protocol bgp v6 { local 2001:db8::12 as %1$d; neighbor 2001:db8::10 as 65010; connect delay time 1; ipv6 { import all; export none; }; }
+                template bgp observing { connect delay time 1; ipv4 { import all; export none; }; ipv6 { import all; export none; }; }
+                protocol bgp v4 from observing { local 192.0.2.12 as %1$d; neighbor 192.0.2.10 as 65010; }
+                protocol bgp v6 from observing { local 2001:db8::12 as %1$d; neighbor 2001:db8::10 as 65010; }
                 """.formatted(as);
     }
 }
