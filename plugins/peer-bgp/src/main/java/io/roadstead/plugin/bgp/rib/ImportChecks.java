@@ -1,0 +1,54 @@
+package io.roadstead.plugin.bgp.rib;
+
+import java.util.Set;
+
+import io.roadstead.api.model.bgp.AsPath;
+import io.roadstead.api.model.bgp.PathAttributes;
+import io.roadstead.api.model.net.AsNumber;
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.net.RouterId;
+
+/**
+ * Which paths of a peer may not be used.
+ *
+ * @param peerAsn      as negotiated
+ * @param ownAddresses that a next hop must not be, the session's own at least
+ */
+public record ImportChecks(AsNumber localAsn, AsNumber peerAsn, RouterId routerId, Set<IpAddress> ownAddresses) {
+
+    public ImportChecks {
+        ownAddresses = Set.copyOf(ownAddresses);
+    }
+
+    /** Why not; empty when it may be used. */
+    public String ineligible(PathAttributes path) {
+        if (path.asPath().contains(localAsn)) { // RFC 4271 §9.1.2
+            return "AS loop: AS " + localAsn + " is in the path";
+        }
+        if (!localAsn.equals(peerAsn) && !firstAsIsPeer(path.asPath())) { // RFC 4271 §6.3
+            return "first AS of the path is not the peer's";
+        }
+        if (routerId.equals(path.originatorId())) { // RFC 4456 §8
+            return "originated here: originator id " + routerId;
+        }
+        if (path.clusterList().contains(routerId)) {
+            return "cluster loop: " + routerId + " is in the cluster list";
+        }
+        IpAddress nextHop = path.nextHop();
+        if (ownAddresses.contains(nextHop)) { // RFC 4271 §6.3
+            return "next hop " + nextHop + " is an address of this node";
+        }
+        if (nextHop.isUnspecified() || nextHop.isMulticast() || nextHop.isLoopback()) {
+            return "next hop " + nextHop + " is not a host";
+        }
+        return "";
+    }
+
+    private boolean firstAsIsPeer(AsPath path) {
+        if (path.segments().isEmpty()) {
+            return false;
+        }
+        AsPath.Segment first = path.segments().getFirst();
+        return first.type() == AsPath.SegmentType.AS_SEQUENCE && first.numbers().getFirst().equals(peerAsn);
+    }
+}
