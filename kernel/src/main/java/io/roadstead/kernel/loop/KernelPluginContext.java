@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.MetricSource;
 import io.roadstead.api.metrics.Metrics;
 import io.roadstead.api.plugin.PluginContext;
-import io.roadstead.api.plugin.Registration;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 

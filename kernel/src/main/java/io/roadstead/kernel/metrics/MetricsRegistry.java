@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.metrics.MetricSource;
 import io.roadstead.api.metrics.Metrics;
-import io.roadstead.api.plugin.Registration;
 
 /** All sources of figures of an agent. Safe for any thread. Keeps nothing of a source whose registration was closed. */
 public final class MetricsRegistry implements Metrics {

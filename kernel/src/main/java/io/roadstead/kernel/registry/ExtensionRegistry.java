@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.plugin.ExtensionFactory;
-import io.roadstead.api.plugin.Registration;
 
 /** The extensions of the plugins that run now. Confined to the lifecycle loop. */
 public final class ExtensionRegistry {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.roadstead.api.plugin.Registration;
+import io.roadstead.api.lifecycle.Registration;
 
 class DirectoryWatchTest {
 

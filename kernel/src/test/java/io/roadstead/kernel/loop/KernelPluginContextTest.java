@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metrics;
-import io.roadstead.api.plugin.Registration;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.metrics.Metrics;
-import io.roadstead.api.plugin.Registration;
 
 class MetricsRegistryTest {
 

@@ -9,11 +9,11 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.plugin.AddOn;
 import io.roadstead.api.plugin.AddOnFactory;
 import io.roadstead.api.plugin.ExtensionFactory;
 import io.roadstead.api.plugin.PluginContext;
-import io.roadstead.api.plugin.Registration;
 import io.roadstead.api.source.ClusterSourceFactory;
 import io.roadstead.testkit.FakePluginContext;
 
