@@ -1,0 +1,216 @@
+package io.roadstead.cli;
+
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The verbs that ask a running agent. */
+final class Commands {
+
+    private Commands() {
+    }
+
+    /** What every verb works with. */
+    record Terminal(Map<String, String> environment, PrintWriter out, PrintWriter err, InstantSource clock) {
+    }
+
+    /** A verb: whom it asks and how it prints. */
+    abstract static class Verb implements Callable<Integer> {
+        @Mixin
+        final Agents agents;
+        @Mixin
+        final Printer printer;
+        final Terminal terminal;
+
+        Verb(Terminal terminal) {
+            this.terminal = terminal;
+            this.agents = new Agents(terminal.environment());
+            this.printer = new Printer(terminal.out(), terminal.err());
+        }
+    }
+
+    /** {@code status}. */
+    @Command(name = "status", description = "Show the agent as a whole, and what somebody should look at.")
+    static final class Status extends Verb {
+        @Option(names = {"-v", "--verbose"}, description = "Show every component.")
+        private boolean verbose;
+
+        Status(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/status"), answers -> StatusText.of(answers, verbose, terminal.clock()));
+        }
+    }
+
+    /** {@code bgp peers}. */
+    @Command(name = "peers", aliases = "neighbors", description = "Show the sessions.")
+    static final class Peers extends Verb {
+        Peers(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/bgp/peers"), BgpTables::peers);
+        }
+    }
+
+    /** {@code bgp routes}. */
+    @Command(name = "routes", description = {
+        "Show routes: roadstead bgp routes [available|advertised|received] [ipv4|ipv6] [unicast] [peer ADDRESS].",
+        "available: what this node originates and has learned; advertised: what each peer was told; received: what each peer sent."})
+    static final class Routes extends Verb {
+        @Parameters(arity = "0..*", paramLabel = "WORD", description = "Default: available ipv4 unicast.")
+        private String[] words = {};
+
+        Routes(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            RouteQuery query = RouteQuery.parse(words);
+            return printer.print(agents.ask(query.path()), answers -> BgpTables.routes(answers, query.perPeer()));
+        }
+    }
+
+    /** {@code bgp route-policies}. */
+    @Command(name = "route-policies", description = "Show what is exported to each peer, one policy per peer, family and advertisement.")
+    static final class RoutePolicies extends Verb {
+        RoutePolicies(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/bgp/route-policies"), BgpTables::policies);
+        }
+    }
+
+    /** {@code service list}. */
+    @Command(name = "list", description = "Show Services with their frontends and backends.")
+    static final class Services extends Verb {
+        Services(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/services"), ClusterTables::services);
+        }
+    }
+
+    /** {@code ippool list}. */
+    @Command(name = "list", description = "Show load-balancer address pools and how full they are.")
+    static final class Pools extends Verb {
+        Pools(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/ippools"), ClusterTables::pools);
+        }
+    }
+
+    /** {@code node list}. */
+    @Command(name = "list", description = "Show the cluster's nodes.")
+    static final class Nodes extends Verb {
+        Nodes(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/nodes"), ClusterTables::nodes);
+        }
+    }
+
+    /** {@code plugin list}. */
+    @Command(name = "list", description = "Show the plugins of a running agent, the refused ones too.")
+    static final class Plugins extends Verb {
+        Plugins(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/plugins"), ClusterTables::plugins);
+        }
+    }
+
+    /** {@code config view}. */
+    @Command(name = "view", description = "Show the effective configuration with the origin of each value; secrets are masked.")
+    static final class ConfigShown extends Verb {
+        ConfigShown(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/config"), ClusterTables::config);
+        }
+    }
+
+    /** {@code explain route}. */
+    @Command(name = "route", description = "Say why a prefix is, or is not, announced to each peer.")
+    static final class ExplainRoute extends Verb {
+        @Parameters(paramLabel = "PREFIX", description = "For example 172.16.1.1/32.")
+        private String prefix = "";
+
+        ExplainRoute(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/explain/route?prefix=" + encode(prefix)), ExplainText::of);
+        }
+    }
+
+    /** {@code explain service}. */
+    @Command(name = "service", description = "Say why a Service's addresses are, or are not, announced to each peer.")
+    static final class ExplainService extends Verb {
+        @Parameters(paramLabel = "NAMESPACE/NAME", description = "For example default/webpod; without a namespace it is default.")
+        private String name = "";
+
+        ExplainService(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            String full = name.contains("/") ? name : "default/" + name;
+            return printer.print(agents.ask("/v1/explain/service?name=" + encode(full)), ExplainText::of);
+        }
+    }
+
+    /** {@code metrics}. */
+    @Command(name = "metrics", description = "Show the figures as Prometheus reads them.")
+    static final class Metrics extends Verb {
+        Metrics(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            printer.print(agents.askText("/metrics"));
+            return Exit.OK;
+        }
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+}
