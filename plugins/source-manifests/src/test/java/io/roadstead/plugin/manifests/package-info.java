@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.manifests;
+
+import org.jspecify.annotations.NullMarked;
