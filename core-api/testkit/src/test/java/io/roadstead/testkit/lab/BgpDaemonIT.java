@@ -161,35 +161,43 @@ class BgpDaemonIT {
 
     @Test
     void daemonsMeetOnLoopbackWithoutANamespace() {
-        try (var frr = Frr.startOnLoopback("127.0.0.2", 11790, """
+        // addresses that no other test run on this machine uses at the same time
+        var one = loopback(64);
+        var other = loopback(128);
+        try (var frr = Frr.startOnLoopback(one, 1790, """
                 router bgp 65001
-                 bgp router-id 127.0.0.2
+                 bgp router-id 192.0.2.1
                  no bgp ebgp-requires-policy
                  no bgp network import-check
-                 neighbor 127.0.0.3 remote-as 65002
-                 neighbor 127.0.0.3 port 11790
-                 neighbor 127.0.0.3 disable-connected-check
-                 neighbor 127.0.0.3 timers connect 1
-                 neighbor 127.0.0.3 update-source 127.0.0.2
+                 neighbor %1$s remote-as 65002
+                 neighbor %1$s port 1790
+                 neighbor %1$s disable-connected-check
+                 neighbor %1$s timers connect 1
+                 neighbor %1$s update-source %2$s
                  address-family ipv4 unicast
                   network 10.1.0.0/24
-                """); var bird = Bird.startOnLoopback("""
-                router id 127.0.0.3;
+                """.formatted(other, one)); var bird = Bird.startOnLoopback("""
+                router id 192.0.2.3;
                 protocol device { }
                 protocol static { ipv4; route 10.2.0.0/24 blackhole; }
                 protocol bgp frr {
-                    local 127.0.0.3 port 11790 as 65002;
-                    neighbor 127.0.0.2 port 11790 as 65001;
+                    local %1$s port 1790 as 65002;
+                    neighbor %2$s port 1790 as 65001;
                     multihop; strict bind yes; connect delay time 1;
                     ipv4 { import all; export all; next hop address 192.0.2.3; };
                 }
-                """)) {
+                """.formatted(other, one))) {
             eventually(CONVERGENCE, () -> {
                 assertThat(frr.routes(IPV4_UNICAST, "10.2.0.0/24")).singleElement()
                         .satisfies(route -> assertThat(route.nextHops()).containsExactly("192.0.2.3"));
                 assertThat(bird.routes(IPV4_UNICAST, "10.1.0.0/24")).hasSize(1);
             });
         }
+    }
+
+    private static String loopback(int block) {
+        var pid = ProcessHandle.current().pid();
+        return "127." + (block + (pid >>> 16 & 0x3f)) + "." + (pid >>> 8 & 0xff) + "." + (pid & 0xff);
     }
 
     @Test

@@ -3,17 +3,24 @@ package io.roadstead.testkit.lab;
 import static io.roadstead.testkit.lab.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What remains of a test run that ends before its tests do. */
 class LeftoversIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
 
     @BeforeAll
     static void needsNamespaces() {
@@ -21,61 +28,65 @@ class LeftoversIT {
     }
 
     @Test
-    void aRunThatIsToldToEndTakesItsNamespacesAndProcessesAlong() {
-        try (var run = abandonedRun()) {
-            var left = Left.of(run);
+    void aRunThatIsToldToEndTakesItsNamespacesAndProcessesAlong() throws IOException {
+        try (var run = abandonedRun("one")) {
+            var left = left(run, "one");
 
             run.terminate();
             run.awaitExit(SOON);
 
             assertThat(left.namespace).doesNotExist();
             assertThat(left.log).doesNotExist();
-            eventually(SOON, () -> assertThat(ProcessHandle.of(left.pid)).isEmpty());
+            eventually(SOON, () -> assertThat(Running.pid(left.pid)).isFalse());
         }
     }
 
     @Test
-    void theNextRunRemovesWhatAKilledOneLeft() {
-        try (var killed = abandonedRun()) {
-            var left = Left.of(killed);
+    void theNextRunRemovesWhatAKilledOneLeft() throws IOException {
+        try (var killed = abandonedRun("one")) {
+            var left = left(killed, "one");
             ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly();
             killed.awaitExit(SOON);
             assertThat(left.namespace).exists();
 
-            try (var next = abandonedRun()) {
-                Left.of(next);
+            try (var next = abandonedRun("next")) {
+                left(next, "next");
 
                 assertThat(left.namespace).doesNotExist();
                 assertThat(left.log).doesNotExist();
-                eventually(SOON, () -> assertThat(ProcessHandle.of(left.pid)).isEmpty());
+                eventually(SOON, () -> assertThat(Running.pid(left.pid)).isFalse());
             }
         }
     }
 
-    private static ManagedProcess abandonedRun() {
+    private ManagedProcess abandonedRun(String report) {
         return ManagedProcess.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), Abandoned.class.getName()).start();
+                System.getProperty("java.class.path"), Abandoned.class.getName(), directory.resolve(report).toString()).start();
+    }
+
+    private Left left(ManagedProcess run, String report) throws IOException {
+        var file = directory.resolve(report);
+        run.await(SOON, "reports what it opened", () -> Files.exists(file));
+        var lines = Files.readAllLines(file);
+        return new Left(Path.of("/run/netns", lines.get(0)), Long.parseLong(lines.get(1)), Path.of(lines.get(2)));
     }
 
     private record Left(Path namespace, long pid, Path log) {
-
-        private static Left of(ManagedProcess run) {
-            run.awaitOutput(SOON, "\nleft ");
-            var words = run.output().lines().filter(line -> line.startsWith("left ")).findFirst().orElseThrow().split(" ");
-            return new Left(Path.of("/run/netns", words[1]), Long.parseLong(words[2]), Path.of(words[3]));
-        }
     }
 
-    /** A test run that opens a namespace with a process in it, and then hangs. */
+    /** A test run that opens a namespace with a process in it, reports them to a file, and then hangs. */
     static final class Abandoned {
 
         private Abandoned() {
         }
 
-        public static void main(String... arguments) throws InterruptedException {
+        public static void main(String... arguments) throws Exception {
             var namespace = Namespace.create("abandoned");
             var process = namespace.process("sleep", "600").start();
-            System.out.println("\nleft " + namespace.name() + " " + process.pid() + " " + process.log());
+            var report = Path.of(arguments[0]);
+            var unfinished = report.resolveSibling(report.getFileName() + ".tmp");
+            Files.write(unfinished, List.of(namespace.name(), Long.toString(process.pid()), process.log().toString()));
+            Files.move(unfinished, report);
             new CountDownLatch(1).await();
         }
     }
