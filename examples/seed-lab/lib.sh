@@ -1,0 +1,153 @@
+# Functions of the lab's scripts.
+
+LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$LAB/../.." && pwd)
+# shellcheck source=lab.env
+. "$LAB/lab.env"
+
+die() {
+    echo "seed-lab: $*" >&2
+    exit 1
+}
+
+require_root() {
+    [ "$(id -u)" = 0 ] || die "needs root for network namespaces; run it with sudo"
+}
+
+# require COMMAND PACKAGE: names the Debian package that brings the command.
+require() {
+    command -v "$1" >/dev/null || [ -x "$FRR_SBIN/$1" ] || die "no $1 here; apt-get install $2"
+}
+
+# ns HOST: name of its namespace.
+ns() {
+    echo "$LAB_PREFIX$1"
+}
+
+# in_ns HOST COMMAND…
+in_ns() {
+    ip netns exec "$(ns "$1")" "${@:2}"
+}
+
+# ip_in HOST WORDS…: ip(8) on that host. Devices are named by `dev` and `name`, since ip reads short words as abbreviations of its own.
+ip_in() {
+    ip -n "$(ns "$1")" "${@:2}"
+}
+
+# hosts: those of the lab that exist.
+hosts() {
+    ip netns list | sed -n "s/^$LAB_PREFIX\([^ ]*\).*/\1/p" | sort
+}
+
+require_host() {
+    [ -e "/run/netns/$(ns "$1")" ] || die "no host $1; there are: $(hosts | xargs)"
+}
+
+# start NAME HOST COMMAND…: runs it in the host's namespace, its output in run/HOST/NAME.log, its pid and start time in run/HOST/NAME.pid.
+start() {
+    local name=$1 host=$2
+    mkdir -p "$RUN/$host"
+    # ip replaces itself by the command, so this pid is the command's
+    setsid ip netns exec "$(ns "$host")" "${@:3}" </dev/null >>"$RUN/$host/$name.log" 2>&1 &
+    echo "$! $(started_at $!)" >"$RUN/$host/$name.pid"
+}
+
+# started_at PID: when it started, in ticks since boot; tells a process from a later one with the same pid. Nothing for one that has ended,
+# even if its parent has not collected it yet.
+started_at() {
+    [ ! -r "/proc/$1/stat" ] || sed 's/.*) //' "/proc/$1/stat" | awk '$1 != "Z" { print $20 }'
+}
+
+# alive PIDFILE: whether the process that start recorded there still runs.
+alive() {
+    local pid start
+    [ -f "$1" ] && read -r pid start <"$1" && [ -n "$start" ] && [ "$(started_at "$pid" 2>/dev/null)" = "$start" ]
+}
+
+# stop PIDFILE: ends that process, the polite way for up to 10 s.
+stop() {
+    local pid
+    if alive "$1"; then
+        read -r pid _ <"$1"
+        kill "$pid"
+        wait_until 10 ended_or "$1" false || kill -KILL "$pid"
+    fi
+    rm -f "$1"
+}
+
+# wait_until SECONDS COMMAND…: until it succeeds.
+wait_until() {
+    local deadline=$((SECONDS + $1))
+    until "${@:2}"; do
+        [ "$SECONDS" -lt "$deadline" ] || return 1
+        sleep 0.05
+    done
+}
+
+# started_up NAME HOST SECONDS COMMAND…: waits until the command succeeds; shows the log and gives up if it does not, or the process ended.
+started_up() {
+    local name=$1 host=$2 seconds=$3
+    shift 3
+    wait_until "$seconds" ended_or "$RUN/$host/$name.pid" "$@" || true
+    "$@" && alive "$RUN/$host/$name.pid" && return
+    tail -n 40 "$RUN/$host/$name.log" >&2
+    alive "$RUN/$host/$name.pid" && die "$name on $host did not come up within $seconds s; its log is $RUN/$host/$name.log"
+    die "$name on $host ended while coming up; its log is $RUN/$host/$name.log"
+}
+
+ended_or() {
+    ! alive "$1" || "${@:2}"
+}
+
+vtysh() {
+    command vtysh --vty_socket "$FRR_DIR" "$@"
+}
+
+start_router() {
+    local common=(-u root -g frrvty -z "$FRR_DIR/zserv.api" --vty_socket "$FRR_DIR" -A 127.0.0.1 -P 0 --log stdout)
+    mkdir -p "$FRR_DIR" "$RUN/router"
+    # sockets of a killed daemon would pass for those of the new one
+    rm -f "$FRR_DIR"/{zserv.api,zebra.vty,bgpd.vty}
+    cp "$LAB/frr.conf" "$FRR_DIR/frr.conf"
+    start zebra router "$FRR_SBIN/zebra" "${common[@]}" -f /dev/null -i "$FRR_DIR/zebra.pid"
+    started_up zebra router 20 test -S "$FRR_DIR/zserv.api"
+    start bgpd router "$FRR_SBIN/bgpd" "${common[@]}" -f "$FRR_DIR/frr.conf" -i "$FRR_DIR/bgpd.pid"
+    started_up bgpd router 20 test -S "$FRR_DIR/bgpd.vty"
+}
+
+stop_router() {
+    # bgpd first: it takes back from zebra what it installed
+    stop "$RUN/router/bgpd.pid"
+    stop "$RUN/router/zebra.pid"
+}
+
+# distribution: root of the packaged agent.
+distribution() {
+    local home
+    for home in ${ROADSTEAD_HOME:+"$ROADSTEAD_HOME"} "$ROOT"/distribution/package/target/roadstead-*/; do
+        if [ -x "$home/bin/roadstead" ]; then
+            (cd "$home" && pwd)
+            return
+        fi
+    done
+    die "no agent; build it (mvn -pl distribution/package -am package -DskipTests) or set ROADSTEAD_HOME"
+}
+
+# start_agent NODE
+start_agent() {
+    local home
+    home=$(distribution)
+    mkdir -p "$RUN/$1" "$RUN/state"
+    sed "s|@NODE@|$1|g; s|@RUN@|$RUN|g" "$LAB/node.conf" >"$RUN/$1/roadstead.conf"
+    rm -f "$RUN/$1/roadstead.sock"
+    start roadstead "$1" env ROADSTEAD_HOME="$home" "$home/bin/roadstead" agent --config "$RUN/$1/roadstead.conf"
+}
+
+await_agent() {
+    started_up roadstead "$1" 60 test -S "$RUN/$1/roadstead.sock"
+}
+
+# start_webpod POD ADDRESS
+start_webpod() {
+    start webpod "$1" "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -Xmx32m -XX:TieredStopAtLevel=1 "$LAB/WebPod.java" "$1" "$2" 80
+}
