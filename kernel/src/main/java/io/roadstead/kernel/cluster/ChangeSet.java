@@ -9,7 +9,8 @@ import io.roadstead.api.model.meta.ResourceKey;
 /**
  * What one batch changed.
  *
- * @param keys   objects that were created, changed or deleted, in that order of arrival; may be empty when only {@code synced} changed
+ * @param keys   objects that were created, changed or deleted, in the order of their arrival, each slice followed by the Services that it is and was of; may be
+ *               empty when only {@code synced} changed
  * @param synced whether every source has been read completely
  */
 public record ChangeSet(Set<ResourceKey> keys, boolean synced) {

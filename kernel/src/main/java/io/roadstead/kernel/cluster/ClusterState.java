@@ -109,6 +109,13 @@ public final class ClusterState {
         return all;
     }
 
+    /** How many documents of each kind were passed over, ordered by kind. */
+    public Map<String, Integer> ignored() {
+        Map<String, Integer> all = new TreeMap<>();
+        sources.values().forEach(source -> source.ignored.forEach((kind, count) -> all.merge(kind, count, Integer::sum)));
+        return all;
+    }
+
     private void apply(Source source, ResourceBatch batch) {
         Set<ResourceKey> touched = new LinkedHashSet<>();
         for (ResourceKey key : batch.deletes()) {
@@ -143,9 +150,7 @@ public final class ClusterState {
     private void publish(Set<ResourceKey> touched, boolean evenIfUnchanged) {
         Set<ResourceKey> changed = new LinkedHashSet<>();
         for (ResourceKey key : touched) {
-            if (objects.set(key, effective(key))) {
-                changed.add(key);
-            }
+            changed.addAll(objects.set(key, effective(key)));
         }
         if (changed.isEmpty() && !evenIfUnchanged) {
             return;
@@ -177,6 +182,7 @@ public final class ClusterState {
         /** Objects of an earlier registration that this one has not mentioned yet. */
         private final Set<ResourceKey> unconfirmed = new HashSet<>();
         private List<SourceProblem> problems = List.of();
+        private Map<String, Integer> ignored = Map.of();
         private boolean synced;
         private boolean relisting;
         private @Nullable Sink sink;
@@ -208,6 +214,12 @@ public final class ClusterState {
         public void problems(List<SourceProblem> all) {
             List<SourceProblem> copy = List.copyOf(all);
             post(() -> source.problems = copy);
+        }
+
+        @Override
+        public void ignored(Map<String, Integer> countByKind) {
+            Map<String, Integer> copy = Map.copyOf(countByKind);
+            post(() -> source.ignored = copy);
         }
 
         private void post(Runnable task) {

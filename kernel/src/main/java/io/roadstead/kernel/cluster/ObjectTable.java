@@ -1,5 +1,6 @@
 package io.roadstead.kernel.cluster;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.EndpointSlice;
+import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.ClusterView;
 
 /** The effective objects by type and name, and the slices of each Service. Confined to the control loop. */
@@ -32,26 +34,29 @@ final class ObjectTable implements ClusterView {
         this.localNodeName = localNodeName;
     }
 
-    /** Puts the object there, or nothing; returns whether that is a change. */
-    boolean set(ResourceKey key, @Nullable Resource resource) {
+    /** Puts the object there, or nothing; returns the keys that changed by it: none, or its own and, of a slice, those of the Services that it is and was of. */
+    List<ResourceKey> set(ResourceKey key, @Nullable Resource resource) {
         Resource before = resource == null ? byKey.remove(key) : byKey.put(key, resource);
         if (before == null ? resource == null : before.equals(resource)) {
-            return false;
+            return List.of();
         }
+        List<ResourceKey> changed = new ArrayList<>(List.of(key));
         Name name = new Name(key.namespace(), key.name());
         if (before != null) {
             byType.getOrDefault(before.getClass(), Map.of()).remove(name);
-            if (before instanceof EndpointSlice slice) {
+            if (before instanceof EndpointSlice slice && !slice.serviceName().isEmpty()) {
                 unindex(slice);
+                changed.add(serviceKey(slice));
             }
         }
         if (resource != null) {
             byType.computeIfAbsent(resource.getClass(), type -> new LinkedHashMap<>()).put(name, resource);
             if (resource instanceof EndpointSlice slice && !slice.serviceName().isEmpty()) {
                 slicesByService.computeIfAbsent(serviceOf(slice), service -> new TreeMap<>()).put(slice.meta().name(), slice);
+                changed.add(serviceKey(slice));
             }
         }
-        return true;
+        return changed;
     }
 
     private void unindex(EndpointSlice slice) {
@@ -63,6 +68,10 @@ final class ObjectTable implements ClusterView {
 
     private static Name serviceOf(EndpointSlice slice) {
         return new Name(slice.meta().namespace(), slice.serviceName());
+    }
+
+    private static ResourceKey serviceKey(EndpointSlice slice) {
+        return new ResourceKey(Service.KIND, slice.meta().namespace(), slice.serviceName());
     }
 
     void forEachKind(BiConsumer<String, Integer> kindAndCount) {

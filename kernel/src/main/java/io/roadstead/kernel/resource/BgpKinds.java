@@ -34,18 +34,19 @@ final class BgpKinds {
     }
 
     private static BgpClusterConfig.Instance instance(Tree tree) {
-        tree.only("name", "localASN", "localPort", "peers");
+        tree.only("name", "localASN", "localPort", "peers", "routerID"); // the last one: ours
         return new BgpClusterConfig.Instance(tree.at("name").name(), asn(tree.at("localASN")), port(tree.at("localPort")),
-                tree.at("peers").named(0, Integer.MAX_VALUE, BgpKinds::peer));
+                tree.at("peers").named(0, Integer.MAX_VALUE, BgpKinds::peer), tree.at("routerID").parsed(RouterId::parse));
     }
 
     private static BgpClusterConfig.Peer peer(Tree tree) {
-        tree.only("name", "peerAddress", "peerASN", "peerConfigRef", "autoDiscovery");
+        tree.only("name", "peerAddress", "peerASN", "peerConfigRef", "autoDiscovery", "sourceAddress", "passive"); // the last two: ours
         Tree reference = tree.at("peerConfigRef");
         reference.only("name", "group", "kind"); // the last two: v2alpha1
         return new BgpClusterConfig.Peer(tree.at("name").name(), tree.at("peerAddress").parsed(BgpKinds::peerAddress),
                 new AsNumber(tree.at("peerASN").number(0, MAX_ASN, 0)), reference.present() ? reference.at("name").name() : null,
-                tree.at("autoDiscovery").object(BgpKinds::autoDiscovery));
+                tree.at("autoDiscovery").object(BgpKinds::autoDiscovery),
+                tree.at("sourceAddress").parsed(IpAddress::parse), tree.at("passive").flag(false));
     }
 
     private static IpAddress peerAddress(String text) {

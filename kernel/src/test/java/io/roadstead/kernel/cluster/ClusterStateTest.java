@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.EndpointSlice;
+import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.api.source.SourceProblem;
@@ -40,7 +42,7 @@ class ClusterStateTest {
         assertThat(state.view().all(Node.class)).isEmpty();
         loop.runReady();
         assertThat(state.view().all(Node.class)).hasSize(2);
-        assertThat(seen).containsExactly(new ChangeSet(java.util.Set.of(key("n1"), key("n2")), false));
+        assertThat(seen).containsExactly(new ChangeSet(Set.of(key("n1"), key("n2")), false));
     }
 
     @Test
@@ -120,7 +122,7 @@ class ClusterStateTest {
         second.synced();
         loop.runReady();
         assertThat(state.view().all(Node.class)).extracting(node -> node.meta().name()).containsExactly("n1");
-        assertThat(seen).containsExactly(new ChangeSet(java.util.Set.of(key("n2")), true));
+        assertThat(seen).containsExactly(new ChangeSet(Set.of(key("n2")), true));
     }
 
     @Test
@@ -130,8 +132,12 @@ class ClusterStateTest {
         put(sink, slice("s-1", "web"));
         assertThat(state.view().slicesOf("default", "web")).extracting(slice -> slice.meta().name()).containsExactly("s-1", "s-2");
 
+        seen.clear();
+
         put(sink, slice("s-1", "shop"));
 
+        assertThat(seen.getFirst().keys()).containsExactly(new ResourceKey(EndpointSlice.KIND, "default", "s-1"),
+                new ResourceKey(Service.KIND, "default", "web"), new ResourceKey(Service.KIND, "default", "shop"));
         assertThat(state.view().slicesOf("default", "web")).extracting(slice -> slice.meta().name()).containsExactly("s-2");
         assertThat(state.view().slicesOf("default", "shop")).hasSize(1);
         sink.apply(new ResourceBatch(List.of(), List.of(new ResourceKey(EndpointSlice.KIND, "default", "s-1"))));

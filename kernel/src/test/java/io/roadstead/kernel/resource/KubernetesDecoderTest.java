@@ -147,16 +147,18 @@ class KubernetesDecoderTest {
                     apiVersion = cilium.io/%s, kind = CiliumBGPClusterConfig, metadata.name = cilium-bgp
                     spec {
                       nodeSelector.matchLabels { enable-bgp = "true" }
-                      bgpInstances = [{ name = instance-65001, localASN = 65001, localPort = 1790, peers = [
+                      bgpInstances = [{ name = instance-65001, localASN = 65001, localPort = 1790, routerID = 1.1.1.1, peers = [
                         { name = tor-switch, peerASN = 65000, peerAddress = 192.168.10.200, peerConfigRef.name = cilium-peer }
-                        { name = gw, autoDiscovery { mode = DefaultGateway, defaultGateway.addressFamily = ipv6 } } ] }]
+                        { name = gw, passive = true, sourceAddress = "fd00::1", autoDiscovery { mode = DefaultGateway, defaultGateway.addressFamily = ipv6 } } ] }]
                     }
                     """.formatted(version))).isEqualTo(new BgpClusterConfig(ObjectMeta.of("", "cilium-bgp"),
                     LabelSelector.ofLabels(Map.of("enable-bgp", "true")),
                     List.of(new BgpClusterConfig.Instance("instance-65001", new AsNumber(65001), 1790, List.of(
                             new BgpClusterConfig.Peer("tor-switch", IpAddress.parse("192.168.10.200"), new AsNumber(65000), "cilium-peer",
                                     null),
-                            new BgpClusterConfig.Peer("gw", null, new AsNumber(0), null, AddressFamily.IPV6))))));
+                            new BgpClusterConfig.Peer("gw", null, new AsNumber(0), null, AddressFamily.IPV6, IpAddress.parse("fd00::1"),
+                                    true)),
+                            RouterId.parse("1.1.1.1")))));
         }
     }
 
