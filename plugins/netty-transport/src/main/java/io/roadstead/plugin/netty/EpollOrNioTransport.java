@@ -4,6 +4,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,7 +39,7 @@ import io.roadstead.plugin.netty.api.TransportListener;
 import io.roadstead.plugin.netty.api.TransportLoop;
 
 /** One group of event loops over the best transport there is. */
-final class EpollOrNioTransport implements NettyTransport {
+public final class EpollOrNioTransport implements NettyTransport {
 
     private static final Logger log = LoggerFactory.getLogger(EpollOrNioTransport.class);
     private static final int CONNECT_TIMEOUT_MILLIS = 30_000;
@@ -49,23 +50,28 @@ final class EpollOrNioTransport implements NettyTransport {
     private final List<TransportLoop> loops = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    EpollOrNioTransport(int threads, boolean epoll) {
+    EpollOrNioTransport(int threads, boolean epoll, ThreadFactory factory) {
         this.epoll = epoll;
-        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("netty-transport", true),
+        group = new MultiThreadIoEventLoopGroup(threads, factory,
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
             loops.add(new EventLoopLoop("netty-transport-" + i, group.next()));
         }
     }
 
-    /** Epoll where its native library loads. */
+    /** Epoll where its native library loads, on daemon threads. */
     static EpollOrNioTransport best(int threads) {
+        return best(threads, new DefaultThreadFactory("netty-transport", true));
+    }
+
+    /** On threads of the caller's choice; every socket is made by one of them, so that it is in that thread's network namespace. */
+    public static EpollOrNioTransport best(int threads, ThreadFactory factory) {
         boolean epoll = Epoll.isAvailable();
         if (!epoll) {
             log.info("no epoll, using nio: TCP MD5, TTL and device binding are not available cause={}",
                     String.valueOf(Epoll.unavailabilityCause()));
         }
-        return new EpollOrNioTransport(threads, epoll);
+        return new EpollOrNioTransport(threads, epoll, factory);
     }
 
     @Override
@@ -117,7 +123,8 @@ final class EpollOrNioTransport implements NettyTransport {
     @Override
     public TransportListener listen(InetSocketAddress local, Acceptor acceptor) {
         EventLoop loop = nextLoop().eventLoop();
-        ServerChannel channel = epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+        ServerChannel channel = loop.<ServerChannel>submit(() -> epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel())
+                .syncUninterruptibly().getNow();
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.pipeline().addLast(new AcceptHandler(acceptor));
         ChannelFuture bound = loop.register(channel).awaitUninterruptibly();
@@ -146,11 +153,14 @@ final class EpollOrNioTransport implements NettyTransport {
     }
 
     @Override
-    public void apply(Channel accepted, SocketSettings settings) {
+    public void apply(Channel connected, SocketSettings settings) {
+        if (!(connected.remoteAddress() instanceof InetSocketAddress remote)) {
+            return; // gone already
+        }
         if (epoll) {
-            SocketOptions.applyTtl(accepted, ((InetSocketAddress) accepted.remoteAddress()).getAddress(), settings);
-        } else if (settings.minTtl() != 0) {
-            throw SocketOptions.unsupported("IP_MINTTL", null);
+            SocketOptions.applyToConnected(connected, remote.getAddress(), settings);
+        } else {
+            checkPortable(settings.withDevice(null));
         }
     }
 

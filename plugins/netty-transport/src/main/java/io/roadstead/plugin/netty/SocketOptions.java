@@ -34,8 +34,13 @@ final class SocketOptions {
     private SocketOptions() {
     }
 
-    /** For a connection to, or accepted from, the remote address. */
-    static void applyTtl(Channel channel, InetAddress remote, SocketSettings settings) {
+    /** What may still change later. */
+    static void applyToConnected(Channel channel, InetAddress remote, SocketSettings settings) {
+        applyTtl(channel, remote, settings);
+        applyPassword(channel, remote, settings.password());
+    }
+
+    private static void applyTtl(Channel channel, InetAddress remote, SocketSettings settings) {
         // An IPv4 peer takes the IPv4 options even on a dual-stack socket.
         boolean ipv6 = remote instanceof Inet6Address;
         if (settings.ttl() != 0) {
@@ -48,14 +53,16 @@ final class SocketOptions {
 
     /** What must be there before the connection is made. */
     static void applyBeforeConnect(Channel channel, InetAddress remote, SocketSettings settings) {
-        applyTtl(channel, remote, settings);
+        applyToConnected(channel, remote, settings);
         String device = settings.device();
         if (device != null) {
             ByteBuffer name = ByteBuffer.allocateDirect(IFNAMSIZ);
             name.put(0, device.getBytes(StandardCharsets.UTF_8));
             set(channel, SO_BINDTODEVICE, name);
         }
-        Secret password = settings.password();
+    }
+
+    private static void applyPassword(Channel channel, InetAddress remote, @Nullable Secret password) {
         if (password != null) {
             set(channel, EpollChannelOption.TCP_MD5SIG, keys(Map.of(remote, password)));
         }

@@ -19,6 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class EpollOrNioTransportTest {
     @ValueSource(booleans = {true, false})
     void anAcceptedConnectionLivesOnTheLoopThatTheAcceptorNamed(boolean epoll) throws Exception {
         assumeTrue(!epoll || Epoll.isAvailable(), "no epoll here");
-        EpollOrNioTransport chosen = new EpollOrNioTransport(2, epoll);
+        EpollOrNioTransport chosen = new EpollOrNioTransport(2, epoll, new DefaultThreadFactory("test", true));
         TransportLoop named = chosen.nextLoop();
         try (TransportListener listener = chosen.listen(loopback(0), remote -> new Admission(named, new Keep()))) {
             ChannelFuture connected = chosen.connect(chosen.nextLoop(), listener.localAddress(),
@@ -157,7 +158,7 @@ class EpollOrNioTransportTest {
 
     @Test
     void withoutEpollAPasswordIsRefusedAndNotLeftOut() {
-        EpollOrNioTransport nio = new EpollOrNioTransport(1, false);
+        EpollOrNioTransport nio = new EpollOrNioTransport(1, false, new DefaultThreadFactory("test", true));
         try (TransportListener listener = nio.listen(loopback(0), remote -> new Admission(nio.nextLoop(), new Keep()))) {
             assertThatThrownBy(() -> nio.connect(nio.nextLoop(), listener.localAddress(),
                     SocketSettings.DEFAULT.withPassword(Secret.of("x")), new Keep()))

@@ -29,11 +29,12 @@ public interface NettyTransport extends AutoCloseable {
     TransportListener listen(InetSocketAddress local, Acceptor acceptor);
 
     /**
-     * Applies time-to-live settings to an accepted connection; source, device and password belong to its listener.
+     * Applies time-to-live settings, and a password that replaces another one, to a connection that exists. Source and device cannot change any more, and whether
+     * there is a password cannot either.
      *
      * @throws io.roadstead.api.error.RoadsteadException when the transport cannot
      */
-    void apply(Channel accepted, SocketSettings settings);
+    void apply(Channel connected, SocketSettings settings);
 
     /** Whether every setting works here. */
     boolean allSettings();
