@@ -89,7 +89,8 @@ public final class LoopThread implements Loop, AutoCloseable {
             return;
         }
         try {
-            if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            // Of the thread, not of the executor, whose end its thread survives by a moment.
+            if (!thread.join(CLOSE_TIMEOUT)) {
                 log.warn("a task does not end, interrupting it loop={}", name);
                 executor.shutdownNow();
             }
