@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.roadstead.api.config.Doc;
 import io.roadstead.api.config.OpenKeys;
+import io.roadstead.kernel.plugin.LockMode;
 
 /** The section {@code roadstead}: everything that the kernel reads itself, and the sections of plugins as they are. */
 public record AgentConfig(@Doc("Directory of the installation; other defaults are below it.") Path home,
@@ -57,8 +58,14 @@ public record AgentConfig(@Doc("Directory of the installation; other defaults ar
     }
 
     /** Where objects come from. */
-    public record Source(@Doc("Type of the source; its own keys stand in the section of that name.") String type,
+    public record Source(
+            @Doc("Type of the source, whose own keys stand in the section of that name; none when there is no cluster.") String type,
             @Doc("The sources' own sections, by type.") @OtherKeys Map<String, ConfigSection> sections) {
+
+        /** Whether there is no source, and nothing to wait for. */
+        public boolean isNone() {
+            return type.equals("none");
+        }
     }
 
     /** Plugins. */
@@ -69,12 +76,7 @@ public record AgentConfig(@Doc("Directory of the installation; other defaults ar
             @Doc("Whether a plugin that cannot load keeps the agent from starting; else it is shown as failed.") boolean strict,
             @Doc("Ids of plugins that are not loaded.") Set<String> disabled,
             @Doc("Files with Ed25519 public keys (PEM); with any, a plugin needs a signature by one of them, <file>.sig.") List<Path> signatureKeys,
-            @Doc("Whether plugins are loaded and unloaded while the agent runs, when their files come and go.") boolean watch) {
-    }
-
-    /** What the lock file means. */
-    public enum LockMode {
-        PINNED, ENFORCE, OFF
+            @Doc("Whether a plugins directory that others than its owner may write to is accepted.") boolean allowSharedFolder) {
     }
 
     /** Logging. */

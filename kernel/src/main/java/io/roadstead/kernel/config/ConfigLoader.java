@@ -50,6 +50,11 @@ public final class ConfigLoader {
         } catch (ConfigException broken) {
             problems.add(problem(broken));
         }
+        return merge(user, plugins, problems);
+    }
+
+    /** Joins what users wrote with the defaults of these plugins. */
+    ConfigOutcome<ConfigSnapshot> merge(Config user, List<PluginDefaults> plugins, List<ConfigProblem> problems) {
         Config merged = ConfigFactory.parseMap(input.overrides(), "override").withFallback(user);
         for (PluginDefaults plugin : plugins) {
             try {
@@ -65,10 +70,10 @@ public final class ConfigLoader {
             problems.add(problem(broken));
             return new ConfigOutcome<>(null, problems);
         }
-        return map(merged.root(), problems);
+        return map(user, merged.root(), problems);
     }
 
-    private ConfigOutcome<ConfigSnapshot> map(ConfigObject root, List<ConfigProblem> problems) {
+    private ConfigOutcome<ConfigSnapshot> map(Config user, ConfigObject root, List<ConfigProblem> problems) {
         ConfigValue section = Objects.requireNonNull(root.get(AgentConfig.PATH)); // the kernel's defaults have it
         if (!(section instanceof ConfigObject object)) {
             problems.add(ConfigProblem.error(CONFIG_WRONG_TYPE, Origins.text(section.origin()), AgentConfig.PATH,
@@ -80,7 +85,9 @@ public final class ConfigLoader {
         problems.addAll(agent.problems());
         boolean usable = problems.stream().noneMatch(problem -> problem.severity() == ConfigProblem.Severity.ERROR);
         ConfigSnapshot snapshot = agent.value().filter(ignored -> usable)
-                .map(value -> new ConfigSnapshot(input, value, root, mapper.secretPaths())).orElse(null);
+                .map(value -> new ConfigSnapshot(input, value, root, mapper.secretPaths(),
+                        plugins -> merge(user, plugins, new ArrayList<>())))
+                .orElse(null);
         return new ConfigOutcome<>(snapshot, problems);
     }
 

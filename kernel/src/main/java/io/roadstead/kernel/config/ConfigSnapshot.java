@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -29,12 +30,20 @@ public final class ConfigSnapshot {
     private final AgentConfig agent;
     private final ConfigObject root;
     private final Set<String> secretPaths;
+    private final Function<List<PluginDefaults>, ConfigOutcome<ConfigSnapshot>> merge;
 
-    ConfigSnapshot(ConfigInput input, AgentConfig agent, ConfigObject root, Set<String> secretPaths) {
+    ConfigSnapshot(ConfigInput input, AgentConfig agent, ConfigObject root, Set<String> secretPaths,
+            Function<List<PluginDefaults>, ConfigOutcome<ConfigSnapshot>> merge) {
         this.input = input;
         this.agent = agent;
         this.root = root;
         this.secretPaths = secretPaths;
+        this.merge = merge;
+    }
+
+    /** The same configuration, not read again, with the defaults of other plugins. */
+    public ConfigOutcome<ConfigSnapshot> withDefaults(List<PluginDefaults> plugins) {
+        return merge.apply(plugins);
     }
 
     /** What the kernel reads itself. */
@@ -66,6 +75,17 @@ public final class ConfigSnapshot {
             return ConfigProblem.warning(EXTENSION_UNKNOWN, section.origin(), section.path(), "no loaded plugin provides this type",
                     nearest);
         }).toList();
+    }
+
+    /** Keys of the kernel that differ from those in force and apply only after a restart; empty when none does. */
+    public List<String> restartNeeded(ConfigSnapshot inForce) {
+        AgentConfig other = inForce.agent;
+        Map<String, Boolean> same =
+                new TreeMap<>(Map.of("home", agent.home().equals(other.home()), "node", agent.node().equals(other.node()), "cluster",
+                        agent.cluster().equals(other.cluster()), "plugins", agent.plugins().equals(other.plugins()), "state-directory",
+                        agent.stateDirectory().equals(other.stateDirectory())));
+        return same.entrySet().stream().filter(entry -> !entry.getValue()).map(entry -> KeyNames.join(AgentConfig.PATH, entry.getKey()))
+                .toList();
     }
 
     /** The file and what it includes, absolute. */

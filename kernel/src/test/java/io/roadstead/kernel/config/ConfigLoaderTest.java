@@ -20,6 +20,7 @@ import io.roadstead.api.config.Doc;
 import io.roadstead.api.config.Secret;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.kernel.plugin.LockMode;
 
 class ConfigLoaderTest {
 
@@ -39,7 +40,7 @@ class ConfigLoaderTest {
         assertThat(config.node().name()).isEqualTo("host-1");
         assertThat(config.cluster()).isEqualTo(new AgentConfig.Cluster("default", 0));
         assertThat(config.plugins().directory()).isEqualTo(directory.resolve("plugins"));
-        assertThat(config.plugins().lockMode()).isEqualTo(AgentConfig.LockMode.PINNED);
+        assertThat(config.plugins().lockMode()).isEqualTo(LockMode.PINNED);
         assertThat(config.stopTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.bgp().instances()).isEmpty();
     }

@@ -1,0 +1,113 @@
+package io.roadstead.kernel.boot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.roadstead.api.error.CommonErrorCode;
+import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.peer.PeerProtocolFactory;
+import io.roadstead.api.plugin.AddOnFactory;
+import io.roadstead.api.plugin.ExtensionFactory;
+import io.roadstead.api.route.RouteAdvertiserFactory;
+import io.roadstead.api.source.ClusterSourceFactory;
+import io.roadstead.api.view.PluginView;
+import io.roadstead.kernel.config.ConfigCheck;
+import io.roadstead.kernel.config.ConfigCheck.Section;
+import io.roadstead.kernel.config.ConfigLoader;
+import io.roadstead.kernel.config.ConfigOutcome;
+import io.roadstead.kernel.config.ConfigProblem;
+import io.roadstead.kernel.config.ConfigProblem.Severity;
+import io.roadstead.kernel.config.ConfigSnapshot;
+import io.roadstead.kernel.config.PluginDefaults;
+import io.roadstead.kernel.registry.Extension;
+
+/**
+ * Says everything that is wrong with a configuration, its plugins and their sections included. Loads the plugins as an agent does, but makes no instance, touches no
+ * state directory, and may run beside an agent.
+ */
+final class AgentCheck {
+
+    private final Set<PluginDefaults> defaults = new LinkedHashSet<>();
+    private final List<Section> sections = new ArrayList<>();
+    private final List<ConfigProblem> pluginProblems = new ArrayList<>();
+
+    private AgentCheck() {
+    }
+
+    static List<ConfigProblem> check(AgentOptions options) {
+        ConfigOutcome<ConfigSnapshot> asWritten = new ConfigLoader(options.config()).load(List.of());
+        return asWritten.value().map(snapshot -> new AgentCheck().withPlugins(options, snapshot.agent().plugins().strict()))
+                .orElse(asWritten.problems());
+    }
+
+    private List<ConfigProblem> withPlugins(AgentOptions options, boolean strict) {
+        AgentOptions lenient = options.withOverrides(Map.of("roadstead.plugins.strict", false));
+        Path work = temporary();
+        ConfigLoader loader = new ConfigLoader(lenient.config());
+        AgentParts parts = Agent.parts(new KernelModule(lenient, loader, loader.load(List.of()), work));
+        try {
+            parts.plugins().start();
+            parts.lifecycle().submit(() -> {
+                collect(parts);
+                return true;
+            }).join();
+            parts.plugins().plugins().forEach(plugin -> refused(plugin, strict ? Severity.ERROR : Severity.WARNING));
+            parts.plugins().stop();
+        } catch (RoadsteadException failed) {
+            pluginProblems.add(new ConfigProblem(Severity.ERROR, failed.code(), failed.subject(), "", failed.problem(), failed.remedy()));
+        } finally {
+            parts.endLoops();
+            delete(work);
+        }
+        List<ConfigProblem> all = new ArrayList<>(ConfigCheck.check(options.config(), List.copyOf(defaults), sections));
+        all.addAll(pluginProblems);
+        return all;
+    }
+
+    private void collect(AgentParts parts) {
+        parts.registry().<ClusterSourceFactory<?>>extensions(ClusterSourceFactory.class).forEach(found -> add(found, "source"));
+        parts.registry().<RouteAdvertiserFactory<?>>extensions(RouteAdvertiserFactory.class).forEach(found -> add(found, "advertisers"));
+        parts.registry().<PeerProtocolFactory<?>>extensions(PeerProtocolFactory.class).forEach(found -> add(found, "peer-protocols"));
+        parts.registry().<AddOnFactory<?>>extensions(AddOnFactory.class).forEach(found -> add(found, "add-ons"));
+    }
+
+    private void add(Extension<?> extension, String kind) {
+        defaults.add(new PluginDefaults(extension.pluginId(), extension.referenceConf()));
+        Class<? extends Record> type = extension.call(ExtensionFactory::configType);
+        sections.add(new Section("roadstead." + kind + "." + extension.type(), type));
+    }
+
+    private void refused(PluginView plugin, Severity severity) {
+        if (!plugin.problem().isEmpty()) {
+            pluginProblems
+                    .add(new ConfigProblem(severity, CommonErrorCode.PLUGIN_FAILED, plugin.file(), "", plugin.problem(), plugin.remedy()));
+        }
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("roadstead-check");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

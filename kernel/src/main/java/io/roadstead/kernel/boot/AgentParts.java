@@ -1,0 +1,80 @@
+package io.roadstead.kernel.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import jakarta.inject.Inject;
+
+import io.roadstead.api.peer.PeerProtocol;
+import io.roadstead.api.peer.PeerProtocolFactory;
+import io.roadstead.api.plugin.AddOn;
+import io.roadstead.api.plugin.AddOnFactory;
+import io.roadstead.api.route.RouteAdvertiser;
+import io.roadstead.api.route.RouteAdvertiserFactory;
+import io.roadstead.api.source.ClusterSource;
+import io.roadstead.api.source.ClusterSourceFactory;
+import io.roadstead.api.view.StatusView;
+import io.roadstead.kernel.boot.KernelModule.Control;
+import io.roadstead.kernel.boot.KernelModule.Lifecycle;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.config.ConfigProblem;
+import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.loop.DirectoryWatch;
+import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.metrics.MetricsRegistry;
+import io.roadstead.kernel.plugin.PluginService;
+import io.roadstead.kernel.registry.ExtensionRegistry;
+import io.roadstead.kernel.route.RouteController;
+
+/** The agent's parts, made but not started. */
+record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle, DirectoryWatch watch,
+        ConfigService config,
+        ClusterState cluster, RouteController routes, AddressController addresses, ExtensionRegistry registry, MetricsRegistry metrics,
+        ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers,
+        ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
+        ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins) {
+
+    @Inject
+    AgentParts {
+    }
+
+    private Stream<ExtensionInstances<?, ?>> instances() {
+        return Stream.of(sources, advertisers, protocols, addOns);
+    }
+
+    /** One row per extension that the kernel uses; any thread. */
+    List<StatusView.Component> components() {
+        return instances().flatMap(all -> all.components().stream()).toList();
+    }
+
+    /** What somebody should look at in the configuration and among the instances; any thread. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>(config.problems());
+        List<String> provided = instances().flatMap(all -> all.sections().stream()).toList();
+        config.inForce().unusedSections(provided).stream().map(ConfigProblem::toString).forEach(problems::add);
+        String source = sourcing.section(config.agent().source().type());
+        if (!config.agent().source().isNone() && !provided.contains(source)) {
+            problems.add(source
+                    + ": no loaded plugin provides this source, so nothing is known of the cluster; add the plugin or change roadstead.source.type");
+        }
+        components().forEach(part -> part.problems().forEach(problem -> problems.add(part.kind() + " " + part.name() + ": " + problem)));
+        return problems;
+    }
+
+    /** Compares every instance with the configuration in force. */
+    void reconfigure() {
+        advertisers.configChanged();
+        protocols.configChanged();
+        addOns.configChanged();
+        sources.configChanged();
+        sourcing.configChanged();
+    }
+
+    /** Ends the threads; what is given to a loop from now on is dropped. */
+    void endLoops() {
+        control.close();
+        lifecycle.close();
+        watch.close();
+    }
+}

@@ -1,0 +1,178 @@
+package io.roadstead.kernel.boot;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.nio.file.Path;
+import java.util.Map;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import jakarta.inject.Qualifier;
+
+import io.roadstead.api.peer.PeerProtocol;
+import io.roadstead.api.peer.PeerProtocolFactory;
+import io.roadstead.api.plugin.AddOn;
+import io.roadstead.api.plugin.AddOnFactory;
+import io.roadstead.api.route.RouteAdvertiser;
+import io.roadstead.api.route.RouteAdvertiserFactory;
+import io.roadstead.api.source.ClusterSource;
+import io.roadstead.api.source.ClusterSourceFactory;
+import io.roadstead.api.source.ResourceDecoder;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.config.AgentConfig;
+import io.roadstead.kernel.config.ConfigLoader;
+import io.roadstead.kernel.config.ConfigOutcome;
+import io.roadstead.kernel.config.ConfigSnapshot;
+import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.loop.ContextServices;
+import io.roadstead.kernel.loop.DirectoryWatch;
+import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.metrics.MetricsRegistry;
+import io.roadstead.kernel.plugin.PluginHost;
+import io.roadstead.kernel.plugin.PluginService;
+import io.roadstead.kernel.registry.ExtensionRegistry;
+import io.roadstead.kernel.resource.KubernetesDecoder;
+import io.roadstead.kernel.route.BgpSettings;
+import io.roadstead.kernel.route.RouteController;
+
+/** Wires one agent. Making the objects starts the loops' threads and nothing else. */
+final class KernelModule extends AbstractModule {
+
+    private final AgentOptions options;
+    private final ConfigLoader loader;
+    private final ConfigOutcome<ConfigSnapshot> first;
+    private final Path workDirectory;
+
+    /** @param workDirectory where copies of plugins are loaded from */
+    KernelModule(AgentOptions options, ConfigLoader loader, ConfigOutcome<ConfigSnapshot> first, Path workDirectory) {
+        this.options = options;
+        this.loader = loader;
+        this.first = first;
+        this.workDirectory = workDirectory;
+    }
+
+    /** The loop that owns cluster state, routes and addresses. */
+    @Qualifier
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Control {
+    }
+
+    /** The loop that owns plugins, instances and the configuration. */
+    @Qualifier
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Lifecycle {
+    }
+
+    @Override
+    protected void configure() {
+        Binder binder = binder();
+        binder.disableCircularProxies();
+        binder.requireExplicitBindings();
+        binder.requireExactBindingAnnotations();
+        binder.requireAtInjectOnConstructors();
+        bind(AgentOptions.class).toInstance(options);
+        bind(AgentParts.class);
+        bind(ExtensionRegistry.class).toInstance(new ExtensionRegistry());
+        bind(MetricsRegistry.class).toInstance(new MetricsRegistry());
+        bind(ResourceDecoder.class).toInstance(new KubernetesDecoder());
+    }
+
+    @Provides
+    @Singleton
+    @Control
+    LoopThread controlThread() {
+        return new LoopThread("control");
+    }
+
+    @Provides
+    @Singleton
+    @Lifecycle
+    LoopThread lifecycleThread() {
+        return new LoopThread("lifecycle");
+    }
+
+    @Provides
+    @Singleton
+    DirectoryWatch directoryWatch() {
+        return new DirectoryWatch();
+    }
+
+    @Provides
+    @Singleton
+    ConfigService configService(@Lifecycle LoopThread lifecycle, DirectoryWatch watch) {
+        return new ConfigService(loader, first, lifecycle, watch);
+    }
+
+    @Provides
+    @Singleton
+    ClusterState clusterState(@Control LoopThread control) {
+        return new ClusterState(control, agent().node().name());
+    }
+
+    @Provides
+    @Singleton
+    RouteController routeController(@Control LoopThread control, ClusterState cluster, MetricsRegistry metrics) {
+        return new RouteController(control, cluster, bgpSettings(agent()), options.clock(), metrics);
+    }
+
+    static BgpSettings bgpSettings(AgentConfig config) {
+        return new BgpSettings(config.bgp().routerId(), config.bgp().secretsNamespace());
+    }
+
+    @Provides
+    @Singleton
+    AddressController addressController(@Control LoopThread control) {
+        return new AddressController(control, AddressController.LOAD_BALANCER_CLASSES);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers(@Control LoopThread control, RouteController routes,
+            ConfigService config) {
+        return new ExtensionInstances<>(RouteAdvertiserFactory.class, new Roles.Advertising(control, routes), config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols(@Control LoopThread control, RouteController routes,
+            ConfigService config) {
+        return new ExtensionInstances<>(PeerProtocolFactory.class, new Roles.Peering(control, routes), config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns(ConfigService config) {
+        return new ExtensionInstances<>(AddOnFactory.class, new Roles.Accompanying(), config);
+    }
+
+    @Provides
+    @Singleton
+    Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, ConfigService config) {
+        return new Roles.Sourcing(control, cluster, addresses, writer -> () -> {
+        }, config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources(Roles.Sourcing role, ConfigService config) {
+        return new ExtensionInstances<>(ClusterSourceFactory.class, role, config);
+    }
+
+    @Provides
+    @Singleton
+    PluginService pluginService(@Lifecycle LoopThread lifecycle, ExtensionRegistry registry, DirectoryWatch watch, MetricsRegistry metrics,
+            ResourceDecoder decoder) {
+        AgentConfig config = agent();
+        ContextServices context =
+                new ContextServices(config.node().name(), options.clock(), options.random(), metrics, watch, config.stateDirectory());
+        Map<Class<?>, Object> services = Map.of(ResourceDecoder.class, decoder);
+        return new PluginService(PluginSettingsReader.of(config.plugins(), workDirectory),
+                new PluginHost(lifecycle, registry, context, services));
+    }
+
+    private AgentConfig agent() {
+        return first.orThrow().agent();
+    }
+}

@@ -1,0 +1,196 @@
+package io.roadstead.kernel.boot;
+
+import java.time.Duration;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.lifecycle.Registration;
+import io.roadstead.api.peer.PeerProtocol;
+import io.roadstead.api.plugin.AddOn;
+import io.roadstead.api.route.RouteAdvertiser;
+import io.roadstead.api.source.ClusterSink;
+import io.roadstead.api.source.ClusterSource;
+import io.roadstead.api.source.LeaderElection;
+import io.roadstead.api.source.StatusWriter;
+import io.roadstead.api.time.Loop;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.config.AgentConfig;
+import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.route.RouteController;
+
+/** What the kernel does with instances of each extension point that it uses. Each hands over to the control loop and waits. */
+final class Roles {
+
+    /** Under this name the source's objects are kept, whatever its type, so that another type takes over what it finds again. */
+    static final String SOURCE = "source";
+
+    private static final Duration HANDOVER_LIMIT = Duration.ofSeconds(5);
+
+    private Roles() {
+    }
+
+    private static void on(Loop control, String part, Runnable action) {
+        TimeLimit.await(part, HANDOVER_LIMIT, control.submit(() -> {
+            action.run();
+            return true;
+        }));
+    }
+
+    /** Announces what it decides. */
+    record Advertising(Loop control, RouteController routes) implements Role<RouteAdvertiser<?>> {
+        @Override
+        public String kind() {
+            return "advertiser";
+        }
+
+        @Override
+        public String section(String type) {
+            return "roadstead.advertisers." + type;
+        }
+
+        @Override
+        public boolean overlaps() {
+            return true; // routes are not withdrawn in between
+        }
+
+        @Override
+        public void start(RouteAdvertiser<?> advertiser) {
+            on(control, "advertiser", () -> routes.advertiserAdded(advertiser));
+        }
+
+        @Override
+        public void stop(RouteAdvertiser<?> advertiser) {
+            on(control, "advertiser", () -> routes.advertiserRemoved(advertiser));
+        }
+
+        @Override
+        public boolean reconfigure(Reconfigure change) {
+            return TimeLimit.await("advertiser", HANDOVER_LIMIT, control.submit(change::apply));
+        }
+    }
+
+    /** Holds the sessions. */
+    record Peering(Loop control, RouteController routes) implements Role<PeerProtocol<?>> {
+        @Override
+        public String kind() {
+            return "peer protocol";
+        }
+
+        @Override
+        public String section(String type) {
+            return "roadstead.peer-protocols." + type;
+        }
+
+        @Override
+        public void start(PeerProtocol<?> protocol) {
+            on(control, "peer protocol", () -> routes.protocolAdded(protocol));
+        }
+
+        @Override
+        public void stop(PeerProtocol<?> protocol) {
+            TimeLimit.await("sessions", HANDOVER_LIMIT,
+                    control.submit(() -> routes.protocolRemoved(protocol)).thenCompose(closed -> closed));
+        }
+    }
+
+    /** Runs beside. */
+    static final class Accompanying implements Role<AddOn<?>> {
+        @Override
+        public String kind() {
+            return "add-on";
+        }
+
+        @Override
+        public String section(String type) {
+            return "roadstead.add-ons." + type;
+        }
+
+        @Override
+        public void start(AddOn<?> addOn) {
+            addOn.start();
+        }
+
+        @Override
+        public void stop(AddOn<?> addOn) {
+            // It is closed next; there is nothing else that it works for.
+        }
+    }
+
+    /** Fills the cluster's state, and stores what this agent decides where it can. Confined to the lifecycle loop. */
+    static final class Sourcing implements Role<ClusterSource<?>> {
+        private final Loop control;
+        private final ClusterState cluster;
+        private final AddressController addresses;
+        private final NodeStatus nodeStatus;
+        private final ConfigService config;
+        private @Nullable ClusterSource<?> current;
+        private @Nullable Registration serving;
+        private @Nullable Registration reporting;
+
+        Sourcing(Loop control, ClusterState cluster, AddressController addresses, NodeStatus nodeStatus, ConfigService config) {
+            this.control = control;
+            this.cluster = cluster;
+            this.addresses = addresses;
+            this.nodeStatus = nodeStatus;
+            this.config = config;
+        }
+
+        /** Who reports this node's sessions. */
+        @FunctionalInterface
+        interface NodeStatus {
+            /** Writes there until the registration is closed. */
+            Registration serve(StatusWriter writer);
+        }
+
+        @Override
+        public String kind() {
+            return "source";
+        }
+
+        @Override
+        public String section(String type) {
+            return "roadstead.source." + type;
+        }
+
+        @Override
+        public boolean wanted(String type) {
+            return config.agent().source().type().equals(type);
+        }
+
+        @Override
+        public void start(ClusterSource<?> source) {
+            ClusterSink sink = TimeLimit.await("source", HANDOVER_LIMIT, control.submit(() -> cluster.sink(SOURCE)));
+            source.start(sink);
+            current = source;
+            configChanged();
+        }
+
+        @Override
+        public void stop(ClusterSource<?> source) {
+            current = null; // there is one at a time
+            configChanged();
+        }
+
+        /** Begins or ends to hand out addresses and to report. */
+        void configChanged() {
+            StatusWriter writer = current instanceof StatusWriter able ? able : null;
+            LeaderElection election = current instanceof LeaderElection able ? able : null;
+            AgentConfig agent = config.agent();
+            serving = change(serving, agent.loadBalancer().ipam().enabled() ? writer : null, able -> addresses.serve(able, election));
+            reporting = change(reporting, agent.bgp().statusReport().enabled() ? writer : null, nodeStatus::serve);
+        }
+
+        /** Keeps, begins or ends a service to the writer; null means that it is not wanted. */
+        private static @Nullable Registration change(@Nullable Registration before, @Nullable StatusWriter writer,
+                Function<StatusWriter, Registration> begin) {
+            if (writer == null) {
+                if (before != null) {
+                    before.close();
+                }
+                return null;
+            }
+            return before == null ? begin.apply(writer) : before;
+        }
+    }
+}
