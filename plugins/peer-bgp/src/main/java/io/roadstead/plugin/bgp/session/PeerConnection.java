@@ -134,7 +134,7 @@ final class PeerConnection implements BgpChannel.Owner {
             case FsmAction.Disconnect _ -> disconnect();
             case FsmAction.SendOpen _ -> sendOpen();
             case FsmAction.SendKeepalive _ -> {
-                host.counters().sent(BgpMessage.KEEPALIVE);
+                host.sent(BgpMessage.KEEPALIVE);
                 open().sendKeepalive();
             }
             case FsmAction.SendNotification send -> sendNotification(send.notice());
@@ -218,13 +218,13 @@ final class PeerConnection implements BgpChannel.Owner {
         negotiation = null;
         BgpMessage.Open open = OpenMessages.of(openedWith, host.restarting());
         localOpen = open;
-        host.counters().sent(open);
+        host.sent(open);
         open().send(open);
     }
 
     private void sendNotification(Notice notice) {
         BgpMessage.Notification notification = new BgpMessage.Notification(notice.code(), notice.subcode(), notice.dataHex());
-        host.counters().sent(notification);
+        host.sent(notification);
         host.notificationSent(this, notification);
         open().finish(notification);
         channel = null;
@@ -249,7 +249,7 @@ final class PeerConnection implements BgpChannel.Owner {
         if (source != channel) {
             return;
         }
-        host.counters().received(message);
+        host.received(message);
         incoming = message;
         switch (message) {
             case BgpMessage.Open open -> openReceived(source, open);
@@ -331,7 +331,11 @@ final class PeerConnection implements BgpChannel.Owner {
     interface Host {
         PeerSpec spec();
 
-        Counters counters();
+        /** Counts. */
+        void sent(BgpMessage message);
+
+        /** Counts. */
+        void received(BgpMessage message);
 
         /** Whether this connection must not connect by itself. */
         boolean passive(PeerConnection connection);

@@ -192,7 +192,7 @@ final class PeerLoop implements PeerConnection.Host {
 
     private void refuse(BgpChannel channel) {
         Notification rejected = Notification.cease(BgpErrorCode.CONNECTION_REJECTED, "");
-        counters.sent(rejected);
+        sent(rejected);
         channel.finish(rejected);
     }
 
@@ -291,7 +291,6 @@ final class PeerLoop implements PeerConnection.Host {
         if (received.endOfRib() != null) {
             environment.listener().endOfRib(spec.id(), received.endOfRib());
         }
-        board.changed();
     }
 
     @Override
@@ -355,8 +354,15 @@ final class PeerLoop implements PeerConnection.Host {
     }
 
     @Override
-    public Counters counters() {
-        return counters;
+    public void sent(BgpMessage message) {
+        counters.sent(message);
+        board.changed();
+    }
+
+    @Override
+    public void received(BgpMessage message) {
+        counters.received(message);
+        board.changed();
     }
 
     @Override
