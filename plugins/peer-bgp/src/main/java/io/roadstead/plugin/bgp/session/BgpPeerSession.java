@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.RouteAttributes;
@@ -82,7 +83,11 @@ final class BgpPeerSession implements PeerSession {
             closed.run();
         }
         CompletableFuture<Void> gone = new CompletableFuture<>();
-        session.loop().execute(() -> session.close(reason).thenRun(() -> gone.complete(null)));
+        try {
+            session.loop().execute(() -> session.close(reason).thenRun(() -> gone.complete(null)));
+        } catch (RejectedExecutionException ignored) { // the loop ended before, and the connection with it
+            gone.complete(null);
+        }
         return gone;
     }
 }
