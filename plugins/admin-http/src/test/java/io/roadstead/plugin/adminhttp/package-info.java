@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.adminhttp;
+
+import org.jspecify.annotations.NullMarked;
