@@ -223,7 +223,8 @@ public final class PluginService {
             if (problem != null) {
                 String message = String.valueOf(problem.getMessage());
                 messages.put(candidate.file(), message);
-                if (!message.equals(reported.get(candidate.file()))) {
+                boolean logged = message.equals(reported.get(candidate.file())) || problem.equals(failedByContent.get(sha256(candidate)));
+                if (!logged) {
                     log.warn("plugin refused file={} code={} problem={}", candidate.subject(), problem.code().name(), message);
                 }
             }
