@@ -47,6 +47,7 @@ final class Cli {
     /** All commands, ready to execute. */
     static CommandLine commandLine(Commands.Terminal terminal) {
         CommandLine root = new CommandLine(new Root())
+                .addSubcommand(new AgentCommands.Run())
                 .addSubcommand(new Commands.Status(terminal))
                 .addSubcommand(new CommandLine(new Bgp())
                         .addSubcommand(new Commands.Peers(terminal))
@@ -56,12 +57,16 @@ final class Cli {
                 .addSubcommand(new CommandLine(new IpPool()).addSubcommand(new Commands.Pools(terminal)))
                 .addSubcommand(new CommandLine(new Node()).addSubcommand(new Commands.Nodes(terminal)))
                 .addSubcommand(new CommandLine(new Plugin())
-                        .addSubcommand(new Commands.Plugins(terminal)))
+                        .addSubcommand(new Commands.Plugins(terminal))
+                        .addSubcommand(new PluginCommands.Lock(terminal))
+                        .addSubcommand(new PluginCommands.Verify(terminal))
+                        .addSubcommand(new PluginCommands.Install(terminal)))
                 .addSubcommand(new CommandLine(new Explain())
                         .addSubcommand(new Commands.ExplainRoute(terminal))
                         .addSubcommand(new Commands.ExplainService(terminal)))
                 .addSubcommand(new CommandLine(new Config())
-                        .addSubcommand(new Commands.ConfigShown(terminal)))
+                        .addSubcommand(new Commands.ConfigShown(terminal))
+                        .addSubcommand(new AgentCommands.Check()))
                 .addSubcommand(new Commands.Metrics(terminal))
                 .addSubcommand(new AutoComplete.GenerateCompletion())
                 .addSubcommand(new HelpCommand());
