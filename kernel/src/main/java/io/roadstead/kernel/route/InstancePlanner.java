@@ -36,9 +36,6 @@ import io.roadstead.api.route.RouteReason;
  */
 final class InstancePlanner {
 
-    /** The key of a peer's password in its Secret. */
-    static final String PASSWORD_KEY = "password";
-
     private final BgpSettings settings;
 
     InstancePlanner(BgpSettings settings) {
@@ -50,7 +47,7 @@ final class InstancePlanner {
      * @param lastGood the plan of a peer that has a session; empty for others
      */
     NodePlan plan(ClusterView cluster, @Nullable String owner, Function<PeerId, Optional<PeerPlan>> lastGood) {
-        List<BgpClusterConfig> candidates = byAge(cluster).stream().filter(config -> selects(config, cluster)).toList();
+        List<BgpClusterConfig> candidates = BgpChecks.byAge(cluster).stream().filter(config -> selects(config, cluster)).toList();
         if (candidates.isEmpty()) {
             return new NodePlan(null, List.of(), List.of(), new Reason(RouteReason.NODE_NOT_SELECTED, selectors(cluster)));
         }
@@ -74,20 +71,14 @@ final class InstancePlanner {
                 peers.isEmpty() ? new Reason(RouteReason.NODE_NOT_SELECTED, subject) : null);
     }
 
-    /** Oldest first, by name where they are of one age: the order of ownership where nobody owns yet. */
-    static List<BgpClusterConfig> byAge(ClusterView cluster) {
-        return cluster.all(BgpClusterConfig.class).stream().sorted(
-                Comparator.comparing((BgpClusterConfig config) -> config.meta().created()).thenComparing(config -> config.meta().name()))
-                .toList();
-    }
-
     private static boolean selects(BgpClusterConfig config, ClusterView cluster) {
         LabelSelector selector = config.nodeSelector();
         return selector == null || selector.matches(cluster.localNodeLabels());
     }
 
     private static String selectors(ClusterView cluster) {
-        return byAge(cluster).stream().map(config -> BgpClusterConfig.KIND + " " + config.meta().name() + " wants " + config.nodeSelector())
+        return BgpChecks.byAge(cluster).stream()
+                .map(config -> BgpClusterConfig.KIND + " " + config.meta().name() + " wants " + config.nodeSelector())
                 .collect(Collectors.joining("; "));
     }
 
@@ -141,17 +132,11 @@ final class InstancePlanner {
         return reference == null ? BgpPeerConfig.defaults() : cluster.get(BgpPeerConfig.class, "", reference).orElse(null);
     }
 
-    /** An empty password counts as none: a session must not come up without the protection that was asked for. */
     private @Nullable Secret passwordIn(ClusterView cluster, String secret) {
-        return hasPassword(cluster, settings, secret)
-                ? cluster.get(SecretObject.class, settings.secretsNamespace(), secret).flatMap(object -> object.value(PASSWORD_KEY))
-                        .orElse(null)
+        return BgpChecks.hasPassword(cluster, settings, secret)
+                ? cluster.get(SecretObject.class, settings.secretsNamespace(), secret)
+                        .flatMap(object -> object.value(BgpChecks.PASSWORD_KEY)).orElse(null)
                 : null;
-    }
-
-    static boolean hasPassword(ClusterView cluster, BgpSettings settings, String secret) {
-        return cluster.get(SecretObject.class, settings.secretsNamespace(), secret).flatMap(object -> object.value(PASSWORD_KEY))
-                .filter(password -> !password.reveal().isEmpty()).isPresent();
     }
 
     private PeerSpec spec(ClusterView cluster, BgpClusterConfig.Instance instance, BgpNodeConfigOverride.@Nullable Instance override,

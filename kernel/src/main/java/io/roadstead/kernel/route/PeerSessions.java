@@ -45,6 +45,7 @@ final class PeerSessions {
     private final Set<PeerId> closing = new HashSet<>();
     private @Nullable PeerProtocol<?> protocol;
     private boolean retrySet;
+    private long errors;
 
     /** @param again has the owner call {@link #reconcile} with the current plan */
     PeerSessions(Loop control, Runnable again) {
@@ -138,7 +139,7 @@ final class PeerSessions {
     }
 
     /** The whole table where the session has not been given it yet; every family once, since that lets it send its End-of-RIB. */
-    private static void giveRoutes(PeerState state, Map<AfiSafi, Optional<TableKey>> wanted,
+    private void giveRoutes(PeerState state, Map<AfiSafi, Optional<TableKey>> wanted,
             Function<TableKey, Map<IpPrefix, RouteAttributes>> routes) {
         if (state.session == null || wanted.equals(state.tables)) {
             return;
@@ -152,7 +153,7 @@ final class PeerSessions {
         });
     }
 
-    private static void onSession(PeerState state, Consumer<PeerSession> action) {
+    private void onSession(PeerState state, Consumer<PeerSession> action) {
         if (state.session != null) {
             try {
                 action.accept(state.session);
@@ -163,12 +164,18 @@ final class PeerSessions {
         }
     }
 
-    private static void failed(PeerState state, String what, Throwable thrown) {
+    private void failed(PeerState state, String what, Throwable thrown) {
         String failure = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
         if (!failure.equals(state.failure)) {
             log.warn("session failed peer={} at={} problem={}", state.plan.id(), what, failure);
         }
         state.failure = failure;
+        errors++;
+    }
+
+    /** How often a session could not be opened or changed. */
+    long errors() {
+        return errors;
     }
 
     /** Ends all sessions; the plan stays, so that the next {@link #reconcile} opens them anew. */

@@ -220,7 +220,7 @@ public final class RouteController implements ClusterListener {
     private void publish() {
         boolean protocolMissing = sessions.protocol() == null;
         List<PeerInfo> now = sessions.peers().stream().map(state -> state.info(protocolMissing)).toList();
-        errors = engine.errors();
+        errors = engine.errors() + sessions.errors();
         if (!now.equals(published)) {
             published = now;
             tellPeerListeners();
@@ -242,8 +242,8 @@ public final class RouteController implements ClusterListener {
         return published;
     }
 
-    /** How often an advertiser failed; any thread. */
-    public long advertiserErrors() {
+    /** How often an advertiser, or a session that was opened or changed, failed; any thread. */
+    public long errors() {
         return errors;
     }
 

@@ -332,7 +332,7 @@ class RouteControllerTest {
         lab.apply(service("a", "webpod", "172.16.1.9", "Cluster"), service("b", "webpod", "172.16.1.2", "Cluster"));
         assertThat(lab.tor().ipv4()).containsExactly("172.16.1.1/32", "172.16.1.2/32", "172.20.1.0/24");
         assertThat(lab.controller.problems()).singleElement().asString().contains("Service default/a", "planted");
-        assertThat(lab.controller.advertiserErrors()).isEqualTo(1);
+        assertThat(lab.controller.errors()).isEqualTo(1);
         assertThat(lab.controller.explainService("default", "a").rows()).singleElement().satisfies(row -> {
             assertThat(row.announced()).isTrue();
             assertThat(row.reason().code()).isEqualTo(RouteReason.ADVERTISER_FAILED);

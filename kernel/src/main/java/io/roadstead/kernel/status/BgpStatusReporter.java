@@ -1,0 +1,191 @@
+package io.roadstead.kernel.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.lifecycle.Registration;
+import io.roadstead.api.model.bgp.BgpClusterConfig;
+import io.roadstead.api.model.bgp.BgpPeerConfig;
+import io.roadstead.api.model.meta.Condition;
+import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.meta.SecretObject;
+import io.roadstead.api.model.node.Node;
+import io.roadstead.api.route.ClusterView;
+import io.roadstead.api.source.LeaderElection;
+import io.roadstead.api.source.StatusUpdate;
+import io.roadstead.api.source.StatusWriter;
+import io.roadstead.api.time.Loop;
+import io.roadstead.kernel.cluster.ChangeSet;
+import io.roadstead.kernel.cluster.ClusterListener;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.route.BgpSettings;
+import io.roadstead.kernel.route.RouteController;
+
+/**
+ * Writes BGP's state to where the cluster's users look for it: each node its own sessions, at most every five seconds, and the leader the conditions of cluster and
+ * peer configurations. Only what changed is written. Confined to the control loop but for {@link #serve}.
+ */
+public final class BgpStatusReporter implements ClusterListener {
+
+    /** The role that agents contend for. */
+    public static final String ROLE = "bgp-conditions";
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final int JITTER_MILLIS = 1000;
+    private static final Set<String> KINDS = Set.of(BgpClusterConfig.KIND, BgpPeerConfig.KIND, SecretObject.KIND, Node.KIND);
+
+    private final Loop control;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final ClusterState cluster;
+    private final RouteController routes;
+    private final String node;
+    private BgpSettings settings;
+    private boolean enabled;
+    private @Nullable Term term;
+
+    /** @param enabled {@code roadstead.bgp.status-report.enabled} */
+    public BgpStatusReporter(Loop control, InstantSource clock, RandomGenerator random, ClusterState cluster, RouteController routes,
+            String node,
+            BgpSettings settings, boolean enabled) {
+        this.control = control;
+        this.clock = clock;
+        this.random = random;
+        this.cluster = cluster;
+        this.routes = routes;
+        this.node = node;
+        this.settings = settings;
+        this.enabled = enabled;
+    }
+
+    /** Follows cluster and peers from now on; registered behind the route controller, it sees what that made of a change. */
+    public Registration start() {
+        Registration changes = cluster.listen(this);
+        Registration peers = routes.onPeerChange(this::nodeChanged);
+        return () -> {
+            changes.close();
+            peers.close();
+        };
+    }
+
+    /** Takes changed settings. Switched off, the node's status is cleared once. */
+    public void reconfigure(BgpSettings newSettings, boolean newEnabled) {
+        settings = newSettings;
+        enabled = newEnabled;
+        nodeChanged();
+        writeConditions();
+    }
+
+    /**
+     * Writes to this writer from now on, instead of to any former one, until the registration is closed. On any thread.
+     *
+     * @param election null makes this agent write the conditions
+     */
+    public Registration serve(StatusWriter writer, @Nullable LeaderElection election) {
+        Term begun = new Term(writer);
+        control.execute(() -> {
+            term = begun;
+            nodeChanged();
+        });
+        Registration role = () -> {
+        };
+        if (election == null) {
+            lead(begun, true);
+        } else {
+            role = election.contend(ROLE, leads -> lead(begun, leads));
+        }
+        Registration contending = role;
+        return () -> {
+            begun.leads = false;
+            contending.close();
+            control.execute(() -> {
+                if (begun.equals(term)) {
+                    term = null;
+                }
+            });
+        };
+    }
+
+    private void lead(Term begun, boolean leads) {
+        begun.leads = leads; // at once, not when the loop comes to it: another agent may begin as soon as this returns
+        control.execute(() -> {
+            begun.conditions.clear();
+            writeConditions();
+        });
+    }
+
+    @Override
+    public void changed(ChangeSet changes, ClusterView view) {
+        if (changes.keys().isEmpty() || changes.keys().stream().anyMatch(key -> KINDS.contains(key.kind()))) {
+            nodeChanged(); // its condition names what is wrong with the configuration
+            writeConditions();
+        }
+    }
+
+    private void writeConditions() {
+        Term current = term;
+        if (current == null || !current.leads || !cluster.synced()) {
+            return;
+        }
+        List<StatusUpdate> updates = new ArrayList<>();
+        Map<ResourceKey, List<Condition>> now = ConditionReport.of(cluster.view(), settings);
+        now.forEach((key, conditions) -> {
+            if (!conditions.equals(current.conditions.get(key))) {
+                updates.add(new StatusUpdate.Conditions(key, conditions));
+            }
+        });
+        current.conditions.keySet().retainAll(now.keySet());
+        if (!updates.isEmpty()) {
+            current.conditions.putAll(now);
+            current.writer.write(updates);
+        }
+    }
+
+    /** Sets a timer unless one is set: what changes until it runs is written together. */
+    private void nodeChanged() {
+        Term current = term;
+        if (current != null && !current.timerSet) {
+            current.timerSet = true;
+            Duration wait = Duration.between(clock.instant(), current.notBefore);
+            control.schedule(wait.isNegative() ? Duration.ZERO : wait, () -> {
+                current.timerSet = false;
+                if (current.equals(term)) {
+                    writeNode(current);
+                }
+            });
+        }
+    }
+
+    private void writeNode(Term current) {
+        StatusUpdate.BgpNodeStatus status = enabled ? NodeStatusReport.of(node, routes) : NodeStatusReport.none(node);
+        if (!cluster.synced() || status.equals(current.written)) {
+            return;
+        }
+        current.written = status;
+        current.notBefore = clock.instant().plus(INTERVAL).plusMillis(random.nextInt(JITTER_MILLIS));
+        current.writer.write(List.of(status));
+    }
+
+    /** A writer, and what it has been given. */
+    private static final class Term {
+        private final StatusWriter writer;
+        private final Map<ResourceKey, List<Condition>> conditions = new HashMap<>();
+        private volatile boolean leads;
+        private boolean timerSet;
+        private Instant notBefore = Instant.EPOCH;
+        private StatusUpdate.@Nullable BgpNodeStatus written;
+
+        Term(StatusWriter writer) {
+            this.writer = writer;
+        }
+    }
+}
