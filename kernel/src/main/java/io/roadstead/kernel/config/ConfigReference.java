@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -47,20 +49,35 @@ public final class ConfigReference {
     /**
      * A plugin's section.
      *
-     * @param title    {@code plugin admin-http}
      * @param path     {@code roadstead.add-ons.admin-http}
      * @param defaults text of its {@code reference.conf}
      */
-    public record Section(String title, String path, Class<? extends Record> type, String defaults) {
+    public record Section(String path, Class<? extends Record> type, String defaults) {
+
+        /** The section is the one that the plugin's defaults fill. */
+        public static Section of(Class<? extends Record> type, String defaults) {
+            ConfigObject kinds = ConfigFactory.parseString(defaults).getObject(AgentConfig.PATH);
+            String kind = only(kinds.keySet(), defaults);
+            String path = KeyNames.join(AgentConfig.PATH, kind);
+            return new Section(KeyNames.join(path, only(kinds.toConfig().getObject(kind).keySet(), defaults)), type, defaults);
+        }
+
+        private static String only(Set<String> keys, String defaults) {
+            if (keys.size() != 1) {
+                throw new IllegalArgumentException(
+                        "a reference.conf fills one section roadstead.<kind>.<type>, this one does not: " + defaults);
+            }
+            return keys.iterator().next();
+        }
     }
 
-    /** The whole page: the kernel's sections, then these in their order. */
+    /** The whole page: the kernel's sections, then these by path. */
     public static String markdown(List<Section> plugins) {
         ConfigReference reference = new ConfigReference();
         reference.kernel();
-        plugins.forEach(section -> reference.section(section.path() + " (" + section.title() + ")", section.path(), section.type(),
-                defaults(section.defaults())));
-        return reference.page.toString();
+        plugins.stream().sorted(Comparator.comparing(Section::path))
+                .forEach(section -> reference.section(section.path(), section.type(), defaults(section.defaults())));
+        return reference.page.toString().stripTrailing() + "\n";
     }
 
     /** Whether a changed value below that path applies only after a restart. */
@@ -80,24 +97,24 @@ public final class ConfigReference {
         for (RecordComponent component : AgentConfig.class.getRecordComponents()) {
             if (component.getType().isRecord()) {
                 String path = AgentConfig.PATH + "." + KeyNames.ofComponent(component.getName());
-                section(path, path, component.getType().asSubclass(Record.class), defaults);
+                section(path, component.getType().asSubclass(Record.class), defaults);
             }
         }
     }
 
     private static Config defaults(String text) {
-        // Variables of the environment are left out: they are no defaults.
+        // Variables of the environment are left out: they are no defaults. Nor is a key that is null.
         return ConfigFactory.parseString(text).withFallback(ConfigFactory.parseString(ConfigLoader.kernelDefaultsText()))
                 .resolve(ConfigResolveOptions.noSystem());
     }
 
-    private void section(String title, String path, Class<? extends Record> type, Config defaults) {
+    private void section(String path, Class<? extends Record> type, Config defaults) {
         List<String> rows = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             rows(component, path, "", path, defaults, rows);
         }
         Doc doc = type.getAnnotation(Doc.class);
-        table(title, doc == null ? "" : doc.value(), rows);
+        table(path, doc == null ? "" : doc.value(), rows);
     }
 
     private void table(String title, String text, List<String> rows) {

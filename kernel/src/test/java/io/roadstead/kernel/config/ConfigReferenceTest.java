@@ -17,15 +17,14 @@ class ConfigReferenceTest {
     @Test
     void everyKeyHasTypeDefaultAndMeaning() {
         String page = ConfigReference.markdown(
-                List.of(new ConfigReference.Section("plugin probe", "roadstead.add-ons.probe", Probe.class,
-                        "roadstead.add-ons.probe.interval = 5s")));
+                List.of(ConfigReference.Section.of(Probe.class, "roadstead.add-ons.probe.interval = 5s")));
 
         assertThat(page).contains("| `name` ⟳ | text | – | Name of this node in Kubernetes.", "| `stop-timeout` | duration | `20s` |",
                 "| `lock-mode` ⟳ | `pinned` or `enforce` or `off` | `pinned` |", "| `instances.<name>.local-asn` | AS number | required |",
                 "| `instances.<name>.peers.<name>.timers.hold` | duration | `90s` |",
                 "| `instances.<name>.peers.<name>.password-file`, `instances.<name>.peers.<name>.password-env`,",
                 "| `instances.<name>.peers.<name>.advertise[].communities` | list of text | none |",
-                "## roadstead.add-ons.probe (plugin probe)\n", "| `interval` | duration | `5s` | How often \\| when. |",
+                "## roadstead.add-ons.probe\n", "| `interval` | duration | `5s` | How often \\| when. |",
                 "| `targets` | list of text | none | Where. Example: `[ a ]` |");
     }
 }
