@@ -75,7 +75,7 @@ public record AgentConfig(@Doc("Directory of the installation; other defaults ar
             @Doc("pinned: a listed id must match its line; enforce: nothing else is loaded; off: the file is not read.") LockMode lockMode,
             @Doc("Whether a plugin that cannot load keeps the agent from starting; else it is shown as failed.") boolean strict,
             @Doc("Ids of plugins that are not loaded.") Set<String> disabled,
-            @Doc("Files with Ed25519 public keys (PEM); with any, a plugin needs a signature by one of them, <file>.sig.") List<Path> signatureKeys,
+            @Doc("Files with Ed25519 public keys (PEM); with any, a plugin needs a signature by one of them, beside it with .sig added.") List<Path> signatureKeys,
             @Doc("Whether a plugins directory that others than its owner may write to is accepted.") boolean allowSharedFolder) {
     }
 

@@ -31,7 +31,7 @@ public final class ConfigReference {
             - Everything stands in the section `roadstead`. An unknown key, a wrong type and a value out of range are errors that name file, line and key; all
               are reported together, by `roadstead config check` as by the agent.
             - `include "other.conf"` and `${?VARIABLE}` of the environment work. A relative path is relative to the directory of the configuration file.
-            - A duration has a unit: `9s`, `500ms`, `2m`. A key of which the unit is missing is an error.
+            - A duration has a unit: `9s`, `500ms`, `2m`. One without is an error.
             - `<name>` is a name of your choice. The name `"*"` (with quotes) holds what all entries of that section have by default.
             - A secret is given as a file (`…-file`) or by the name of a variable (`…-env`). As a literal it works, with a warning. It is never shown.
             - A changed file is applied while the agent runs. A broken one is reported and the configuration in force stays. Keys marked ⟳ need a restart.
