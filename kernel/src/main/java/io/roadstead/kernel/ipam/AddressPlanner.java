@@ -283,8 +283,7 @@ final class AddressPlanner {
         if (!lease.planned.equals(before)) {
             occupy(lease);
             touchWithNeighbours(lease);
-            // Who waits and has the same key may share what was gained; who waits for an address by name may now be refused by another holder.
-            sharers(lease).stream().filter(other -> other != lease && waiting.contains(other)).forEach(todo::add);
+            // Who waits for an address by name may be refused by another holder now.
             if (lease.planned.stream().anyMatch(address -> allocator.holders(address).size() > 1)) {
                 waiting.stream().filter(other -> other != lease && other.request.addresses().stream().anyMatch(lease.planned::contains))
                         .forEach(todo::add);

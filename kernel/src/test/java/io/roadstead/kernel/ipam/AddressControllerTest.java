@@ -147,12 +147,28 @@ class AddressControllerTest {
         cluster.hold();
 
         cluster.put(balancer("default/a").labels(Map.of("red", "yes")).loadBalancerIp("10.0.9.7"));
-        assertThat(cluster.addresses("default/b")).isEmpty();
+        assertThat(cluster.held).extracting(StatusUpdate::key).contains(key("default/a")).doesNotContain(key("default/b"));
 
         cluster.release();
         assertThat(cluster.addresses("default/a")).containsExactly("10.0.9.7");
         assertThat(cluster.addresses("default/b")).containsExactly("10.0.0.1");
         assertThat(cluster.condition("default/b")).isEqualTo("True satisfied: ");
+    }
+
+    @Test
+    void anAddressThatTheSourceMayStoreYetIsNotGivenToAnotherAlthoughItIsNoLongerWanted() {
+        IpamCluster cluster = IpamCluster.running(pool("blue", "10.0.0.1-10.0.0.9").build());
+        cluster.hold();
+
+        cluster.put(balancer("default/a"));
+        cluster.put(balancer("default/a").loadBalancerIp("10.0.0.9"));
+        cluster.put(balancer("default/b"));
+        cluster.release();
+
+        assertThat(cluster.addresses("default/a")).containsExactly("10.0.0.9");
+        assertThat(cluster.addresses("default/b")).containsExactly("10.0.0.2");
+        cluster.put(balancer("default/c"));
+        assertThat(cluster.addresses("default/c")).as("free again").containsExactly("10.0.0.1");
     }
 
     @Test

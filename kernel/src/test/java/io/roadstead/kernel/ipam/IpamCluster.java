@@ -138,6 +138,7 @@ final class IpamCluster implements StatusWriter, LeaderElection {
 
     IpamCluster change(List<? extends Resource> puts, List<ResourceKey> deletes) {
         deletes.forEach(objects::remove);
+        held.removeIf(update -> deletes.contains(update.key())); // a source writes to the object it was told about, not to the next of that name
         List<Resource> upserts = new ArrayList<>();
         for (Resource resource : puts) {
             Resource complete = resource instanceof Service service && service.status().equals(Service.Status.NONE)

@@ -101,6 +101,20 @@ class SharingTest {
     }
 
     @Test
+    void aRefusalNamesTheFirstHolderThatIsInTheWayAlsoWhenThatOneCameLater() {
+        cluster.put(sharing("z/holder", 80, "*"));
+        cluster.put(balancer("m/waits").loadBalancerIp("10.0.0.1"));
+        cluster.put(sharing("a/joins", 443, "*"));
+
+        assertThat(cluster.addresses("a/joins")).containsExactly("10.0.0.1");
+        assertThat(cluster.condition("m/waits"))
+                .isEqualTo("False already_allocated: requested 10.0.0.1 is held by a/joins: m/waits has no sharing key");
+        cluster.takeServiceWrites();
+        cluster.start();
+        assertThat(cluster.takeServiceWrites()).isZero();
+    }
+
+    @Test
     void whoIsEditedSoThatItCannotShareAnyMoreGivesWayAndTheOtherStays() {
         cluster.put(sharing("default/a", 80), sharing("default/b", 443));
 
