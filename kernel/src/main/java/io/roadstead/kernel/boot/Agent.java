@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.lifecycle.Registration;
+import io.roadstead.api.view.KernelViews;
 import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.config.ConfigLoader;
 import io.roadstead.kernel.config.ConfigOutcome;
@@ -29,6 +30,7 @@ import io.roadstead.kernel.lifecycle.LifecycleManager.Action;
 import io.roadstead.kernel.lifecycle.LifecycleManager.Step;
 import io.roadstead.kernel.loop.KernelPluginContext;
 import io.roadstead.kernel.route.BgpSettings;
+import io.roadstead.kernel.status.BgpMetrics;
 
 /**
  * A running agent. Can be embedded; several can run in one process, each with its own loops, plugins and state directory. Methods may be called from any thread.
@@ -50,6 +52,7 @@ public final class Agent implements AutoCloseable {
     };
     /** Of the configuration in force; confined to the lifecycle loop. */
     private AgentConfig.Logging logging;
+    /** In force; confined to the control loop. */
     private BgpSettings bgpSettings;
 
     private Agent(AgentParts parts) {
@@ -121,7 +124,9 @@ public final class Agent implements AutoCloseable {
     private ConfigSource startControllers() {
         parts.routes().start();
         parts.cluster().listen(parts.addresses());
+        parts.reporter().start();
         parts.metrics().register(parts.addresses());
+        parts.metrics().register(new BgpMetrics(parts.routes()));
         ConfigSource made = new ConfigSource(parts.cluster(), parts.config().agent());
         configSource = made;
         return made;
@@ -135,14 +140,26 @@ public final class Agent implements AutoCloseable {
             parts.options().logging().accept(logging);
         }
         BgpSettings settings = KernelModule.bgpSettings(now);
-        if (!settings.equals(bgpSettings)) {
-            bgpSettings = settings;
-            parts.control().execute(() -> parts.routes().reconfigure(settings));
-        }
+        boolean reports = now.bgp().statusReport().enabled();
+        parts.control().execute(() -> bgpChanged(settings, reports));
         if (configSource != null) {
             configSource.apply(now);
         }
         parts.reconfigure();
+    }
+
+    /** On the control loop. */
+    private void bgpChanged(BgpSettings settings, boolean reports) {
+        if (!settings.equals(bgpSettings)) {
+            bgpSettings = settings;
+            parts.routes().reconfigure(settings);
+        }
+        parts.reporter().reconfigure(settings, reports);
+    }
+
+    /** What the agent shows of itself. */
+    public KernelViews views() {
+        return parts.views();
     }
 
     /** What this agent is made of. */

@@ -14,6 +14,8 @@ import io.roadstead.api.route.RouteAdvertiser;
 import io.roadstead.api.route.RouteAdvertiserFactory;
 import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.ClusterSourceFactory;
+import io.roadstead.api.view.KernelViews;
+import io.roadstead.api.view.PluginView;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.boot.KernelModule.Control;
 import io.roadstead.kernel.boot.KernelModule.Lifecycle;
@@ -26,6 +28,7 @@ import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginService;
 import io.roadstead.kernel.registry.ExtensionRegistry;
 import io.roadstead.kernel.route.RouteController;
+import io.roadstead.kernel.status.BgpStatusReporter;
 
 /** The agent's parts, made but not started. */
 record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle, DirectoryWatch watch,
@@ -33,7 +36,9 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         ClusterState cluster, RouteController routes, AddressController addresses, ExtensionRegistry registry, MetricsRegistry metrics,
         ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers,
         ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
-        ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins) {
+        ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins,
+        BgpStatusReporter reporter,
+        KernelViews views) {
 
     @Inject
     AgentParts {
@@ -48,7 +53,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         return instances().flatMap(all -> all.components().stream()).toList();
     }
 
-    /** What somebody should look at in the configuration and among the instances; any thread. */
+    /** What somebody should look at in configuration, plugins, instances and pools; any thread. */
     List<String> problems() {
         List<String> problems = new ArrayList<>(config.problems());
         List<String> provided = instances().flatMap(all -> all.sections().stream()).toList();
@@ -59,7 +64,14 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
                     + ": no loaded plugin provides this source, so nothing is known of the cluster; add the plugin or change roadstead.source.type");
         }
         components().forEach(part -> part.problems().forEach(problem -> problems.add(part.kind() + " " + part.name() + ": " + problem)));
+        plugins.plugins().stream().filter(plugin -> !plugin.problem().isEmpty()).map(AgentParts::problem).forEach(problems::add);
+        problems.addAll(addresses.snapshot().problems());
         return problems;
+    }
+
+    private static String problem(PluginView plugin) {
+        return "plugin " + (plugin.id().isEmpty() ? plugin.file() : plugin.id()) + ": " + plugin.problem()
+                + (plugin.remedy().isEmpty() ? "" : "; " + plugin.remedy());
     }
 
     /** Compares every instance with the configuration in force. */

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Binder;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import jakarta.inject.Qualifier;
@@ -20,6 +21,7 @@ import io.roadstead.api.route.RouteAdvertiserFactory;
 import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.ClusterSourceFactory;
 import io.roadstead.api.source.ResourceDecoder;
+import io.roadstead.api.view.KernelViews;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.config.ConfigLoader;
@@ -36,6 +38,10 @@ import io.roadstead.kernel.registry.ExtensionRegistry;
 import io.roadstead.kernel.resource.KubernetesDecoder;
 import io.roadstead.kernel.route.BgpSettings;
 import io.roadstead.kernel.route.RouteController;
+import io.roadstead.kernel.status.AgentFacts;
+import io.roadstead.kernel.status.BgpStatusReporter;
+import io.roadstead.kernel.status.KernelStatus;
+import io.roadstead.kernel.status.OtherViews;
 
 /** Wires one agent. Making the objects starts the loops' threads and nothing else. */
 final class KernelModule extends AbstractModule {
@@ -73,7 +79,7 @@ final class KernelModule extends AbstractModule {
         binder.requireExactBindingAnnotations();
         binder.requireAtInjectOnConstructors();
         bind(AgentOptions.class).toInstance(options);
-        bind(AgentParts.class);
+        bind(AgentParts.class).in(Singleton.class);
         bind(ExtensionRegistry.class).toInstance(new ExtensionRegistry());
         bind(MetricsRegistry.class).toInstance(new MetricsRegistry());
         bind(ResourceDecoder.class).toInstance(new KubernetesDecoder());
@@ -149,9 +155,36 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, ConfigService config) {
-        return new Roles.Sourcing(control, cluster, addresses, writer -> () -> {
-        }, config);
+    BgpStatusReporter bgpStatusReporter(@Control LoopThread control, ClusterState cluster, RouteController routes) {
+        AgentConfig config = agent();
+        return new BgpStatusReporter(control, options.clock(), options.random(), cluster, routes, config.node().name(), bgpSettings(config),
+                config.bgp().statusReport().enabled());
+    }
+
+    /** Asks the parts later: plugins are given the views before there are all parts. */
+    @Provides
+    @Singleton
+    KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, AddressController addresses,
+            ConfigService config,
+            MetricsRegistry metrics, Provider<AgentParts> parts) {
+        AgentConfig atStart = agent();
+        AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
+        return new KernelStatus(control, options.clock(), cluster, routes, facts,
+                new OtherViews(() -> parts.get().components(), () -> parts.get().problems(), () -> addresses.snapshot().pools(),
+                        () -> addresses.snapshot().status(), addresses::leading, addresses::pending, () -> parts.get().plugins().plugins(),
+                        () -> config.inForce().view(), metrics::collect));
+    }
+
+    private static String version() {
+        String version = KernelModule.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version; // only a jar has one
+    }
+
+    @Provides
+    @Singleton
+    Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter,
+            ConfigService config) {
+        return new Roles.Sourcing(control, cluster, addresses, reporter, config);
     }
 
     @Provides
@@ -163,11 +196,11 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     PluginService pluginService(@Lifecycle LoopThread lifecycle, ExtensionRegistry registry, DirectoryWatch watch, MetricsRegistry metrics,
-            ResourceDecoder decoder) {
+            ResourceDecoder decoder, KernelViews views) {
         AgentConfig config = agent();
         ContextServices context =
                 new ContextServices(config.node().name(), options.clock(), options.random(), metrics, watch, config.stateDirectory());
-        Map<Class<?>, Object> services = Map.of(ResourceDecoder.class, decoder);
+        Map<Class<?>, Object> services = Map.of(ResourceDecoder.class, decoder, KernelViews.class, views);
         return new PluginService(PluginSettingsReader.of(config.plugins(), workDirectory),
                 new PluginHost(lifecycle, registry, context, services));
     }

@@ -15,9 +15,9 @@ import io.roadstead.api.source.LeaderElection;
 import io.roadstead.api.source.StatusWriter;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ClusterState;
-import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.route.RouteController;
+import io.roadstead.kernel.status.BgpStatusReporter;
 
 /** What the kernel does with instances of each extension point that it uses. Each hands over to the control loop and waits. */
 final class Roles {
@@ -122,25 +122,18 @@ final class Roles {
         private final Loop control;
         private final ClusterState cluster;
         private final AddressController addresses;
-        private final NodeStatus nodeStatus;
+        private final BgpStatusReporter reporter;
         private final ConfigService config;
         private @Nullable ClusterSource<?> current;
         private @Nullable Registration serving;
         private @Nullable Registration reporting;
 
-        Sourcing(Loop control, ClusterState cluster, AddressController addresses, NodeStatus nodeStatus, ConfigService config) {
+        Sourcing(Loop control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter, ConfigService config) {
             this.control = control;
             this.cluster = cluster;
             this.addresses = addresses;
-            this.nodeStatus = nodeStatus;
+            this.reporter = reporter;
             this.config = config;
-        }
-
-        /** Who reports this node's sessions. */
-        @FunctionalInterface
-        interface NodeStatus {
-            /** Writes there until the registration is closed. */
-            Registration serve(StatusWriter writer);
         }
 
         @Override
@@ -176,9 +169,9 @@ final class Roles {
         void configChanged() {
             StatusWriter writer = current instanceof StatusWriter able ? able : null;
             LeaderElection election = current instanceof LeaderElection able ? able : null;
-            AgentConfig agent = config.agent();
-            serving = change(serving, agent.loadBalancer().ipam().enabled() ? writer : null, able -> addresses.serve(able, election));
-            reporting = change(reporting, agent.bgp().statusReport().enabled() ? writer : null, nodeStatus::serve);
+            boolean ipam = config.agent().loadBalancer().ipam().enabled();
+            serving = change(serving, ipam ? writer : null, able -> addresses.serve(able, election));
+            reporting = change(reporting, writer, able -> reporter.serve(able, election));
         }
 
         /** Keeps, begins or ends a service to the writer; null means that it is not wanted. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.config.AgentConfig;
@@ -71,6 +73,32 @@ class AgentTest {
                         tuple("advertiser", "fixed", Health.OK),
                         tuple("peer protocol", "fake", Health.OK));
         assertThat(agent.parts().problems()).isEmpty();
+    }
+
+    @Test
+    void theViewsShowTheAgent() {
+        plugins.install(home, "fake-source", "fake-protocol", "fake-advertiser");
+
+        Agent agent =
+                start(home, PEER + "roadstead { node.name = n1, cluster.name = lab, bgp.instances.main.peers.tor.password = hunter2 }");
+
+        eventually(SOON, () -> assertThat(view(agent.views().peers())).hasSize(1));
+        StatusView status = view(agent.views().status());
+        assertThat(status.node()).isEqualTo("n1");
+        assertThat(status.cluster()).isEqualTo("lab");
+        assertThat(status.synced()).isTrue();
+        assertThat(status.components()).hasSize(3);
+        assertThat(status.problems()).singleElement().asString().contains("the secret stands in the configuration file");
+        assertThat(view(agent.views().plugins())).hasSize(3).allMatch(plugin -> plugin.state().equals("started"));
+        assertThat(view(agent.views().config()).entries()).anyMatch(entry -> entry.path().equals("roadstead.advertisers.fixed.prefix")
+                && entry.origin().equals("plugin fake-advertiser reference.conf:1"));
+        assertThat(view(agent.views().config()).toString()).doesNotContain("hunter2");
+        assertThat(agent.views().metrics()).extracting(Metric::name).contains("roadstead_bgp_control_plane_session_state",
+                "roadstead_lbipam_services_matching");
+    }
+
+    private static <T> T view(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().join();
     }
 
     @Test
