@@ -29,7 +29,7 @@ final class RouteTable {
     private final Map<IpPrefix, TreeMap<Contributor, RouteAttributes>> contributions = new HashMap<>();
     private final Map<IpPrefix, RouteAttributes> routes = new HashMap<>();
     private final Map<IpPrefix, Instant> since = new HashMap<>();
-    private final Set<IpPrefix> dirty = new HashSet<>();
+    private Set<IpPrefix> dirty = new HashSet<>();
 
     RouteTable(TableKey key) {
         this.key = key;
@@ -80,7 +80,7 @@ final class RouteTable {
                 since.remove(prefix);
             }
         }
-        dirty.clear();
+        dirty = new HashSet<>(); // not cleared: that costs in proportion to the most that it ever held
         return new RouteDelta(announce, withdraw);
     }
 
