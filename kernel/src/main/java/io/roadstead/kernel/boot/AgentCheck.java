@@ -38,7 +38,7 @@ final class AgentCheck {
 
     private final Set<PluginDefaults> defaults = new LinkedHashSet<>();
     private final List<Section> sections = new ArrayList<>();
-    private final List<ConfigProblem> pluginProblems = new ArrayList<>();
+    private final List<ConfigProblem> found = new ArrayList<>();
 
     private AgentCheck() {
     }
@@ -61,16 +61,15 @@ final class AgentCheck {
                 return true;
             }).join();
             parts.plugins().plugins().forEach(plugin -> refused(plugin, strict ? Severity.ERROR : Severity.WARNING));
-            parts.plugins().stop();
+            found.addAll(ConfigCheck.check(options.config(), List.copyOf(defaults), sections)); // while the plugins' classes can be loaded
         } catch (RoadsteadException failed) {
-            pluginProblems.add(new ConfigProblem(Severity.ERROR, failed.code(), failed.subject(), "", failed.problem(), failed.remedy()));
+            found.add(new ConfigProblem(Severity.ERROR, failed.code(), failed.subject(), "", failed.problem(), failed.remedy()));
         } finally {
+            parts.plugins().stop();
             parts.endLoops();
             delete(work);
         }
-        List<ConfigProblem> all = new ArrayList<>(ConfigCheck.check(options.config(), List.copyOf(defaults), sections));
-        all.addAll(pluginProblems);
-        return all;
+        return List.copyOf(found);
     }
 
     private void collect(AgentParts parts) {
@@ -88,7 +87,7 @@ final class AgentCheck {
 
     private void refused(PluginView plugin, Severity severity) {
         if (!plugin.problem().isEmpty()) {
-            pluginProblems
+            found
                     .add(new ConfigProblem(severity, CommonErrorCode.PLUGIN_FAILED, plugin.file(), "", plugin.problem(), plugin.remedy()));
         }
     }

@@ -128,8 +128,7 @@ final class ExtensionInstances<F extends ExtensionFactory<?, ?>, X extends Insta
 
     private Record section(Slot<F, X> slot) {
         ConfigOutcome<? extends Record> outcome =
-                config.inForce().section(role.section(slot.type),
-                        slot.extension.<Class<? extends Record>>call(ExtensionFactory::configType));
+                slot.extension.call(factory -> config.inForce().section(role.section(slot.type), factory.configType()));
         outcome.warnings().stream().map(ConfigProblem::toString)
                 .forEach(warning -> log.warn("configuration needs attention problem=\"{}\"", warning));
         return outcome.orThrow();

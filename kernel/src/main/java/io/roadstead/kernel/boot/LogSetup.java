@@ -1,5 +1,6 @@
 package io.roadstead.kernel.boot;
 
+import java.util.List;
 import java.util.logging.LogManager;
 
 import ch.qos.logback.classic.Level;
@@ -19,7 +20,7 @@ import io.roadstead.kernel.config.AgentConfig.Logging;
 final class LogSetup {
 
     /** Third parties whose own story is only told on request. */
-    private static final String QUIET = "org.pf4j";
+    private static final List<String> QUIET = List.of("org.pf4j", "org.eclipse.jetty", "io.netty");
 
     private LogSetup() {
     }
@@ -41,7 +42,7 @@ final class LogSetup {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.toLevel(logging.level().name()));
-        context.getLogger(QUIET).setLevel(Level.WARN);
+        QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         logging.levels().forEach((name, level) -> context.getLogger(name).setLevel(Level.toLevel(level.name())));
         if (!SLF4JBridgeHandler.isInstalled()) {
             LogManager.getLogManager().reset();

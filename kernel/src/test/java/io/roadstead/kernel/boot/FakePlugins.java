@@ -247,16 +247,20 @@ final class FakePlugins {
 
     private static PluginJarBuilder advertiser() {
         return PluginJarBuilder.plugin("fake-advertiser")
-                .resource("reference.conf", "roadstead.advertisers.fixed.prefix = \"198.51.100.1/32\"")
+                .resource("reference.conf", "roadstead.advertisers.fixed { prefix = \"198.51.100.1/32\", more.note = x }")
                 .source("fakes.Fixed", "package fakes;\n" + IMPORTS + """
                         @Extension
                         public final class Fixed implements RouteAdvertiserFactory<Fixed.Config> {
-                            public record Config(@Doc("Prefix.") IpPrefix prefix) {
+                            public record Config(@Doc("Prefix.") IpPrefix prefix, @Doc("More.") More more) {
                                 public Config {
                                     if (prefix.length() == 0) {
                                         throw new IllegalArgumentException("prefix must not be the default route");
                                     }
                                 }
+                            }
+
+                            /** A section in the section: its class is loaded later than the section's. */
+                            public record More(@Doc("Note.") String note) {
                             }
 
                             @Override
