@@ -30,7 +30,7 @@ final class LogSetup {
         context.reset();
         EncoderBase<ILoggingEvent> encoder = switch (logging.format()) {
             case TEXT -> text();
-            case JSON -> new JsonEncoder();
+            case JSON -> json();
         };
         encoder.setContext(context);
         encoder.start();
@@ -48,6 +48,17 @@ final class LogSetup {
             LogManager.getLogManager().reset();
             SLF4JBridgeHandler.install();
         }
+    }
+
+    private static EncoderBase<ILoggingEvent> json() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        return encoder;
     }
 
     private static EncoderBase<ILoggingEvent> text() {

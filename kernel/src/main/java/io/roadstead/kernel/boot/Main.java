@@ -84,12 +84,22 @@ public final class Main {
             asked.countDown();
             awaitQuietly(new CountDownLatch(1)); // keeps the process until main has stopped the agent and halts it with its code
         });
+        Runtime.getRuntime().addShutdownHook(hook); // before the start: a signal that comes early stops what has started by then
         try (Agent agent = Agent.start(options)) {
-            Runtime.getRuntime().addShutdownHook(hook);
             awaitQuietly(asked);
             agent.stop();
+        } finally {
+            remove(hook);
         }
         return ExitCode.OK;
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ignored) { // it runs already
+            log.debug("shutting down");
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -63,18 +63,19 @@ class MainTest {
     @Test
     void aProcessEndsOnSigtermWithCodeZero() throws IOException, InterruptedException {
         FakePlugins.home(home);
-        Path file = Files.writeString(home.resolve("roadstead.conf"), "roadstead { source.type = none, logging.format = json }");
+        Path file = Files.writeString(home.resolve("roadstead.conf"),
+                "roadstead { node.name = n7, source.type = none, logging.format = json }");
         Path log = home.resolve("log");
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), Main.class.getName(), "agent", "--config", file.toString())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            eventually(Duration.ofSeconds(30), () -> assertThat(Files.readString(log)).contains("agent started node="));
+            eventually(Duration.ofSeconds(30), () -> assertThat(Files.readString(log)).contains("agent started node=n7"));
 
             process.destroy();
 
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(Files.readString(log)).contains("agent stopped node=");
+            assertThat(Files.readString(log)).contains("agent stopped node=n7");
             assertThat(process.exitValue()).isZero();
             assertThat(Files.readAllLines(log)).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
         } finally {
