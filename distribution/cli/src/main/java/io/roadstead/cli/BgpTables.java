@@ -59,7 +59,7 @@ final class BgpTables {
             lastNode = node;
             String nextHop = Json.text(route, "attributes", "next-hop");
             String age = Ages.of(Json.number(route, "age-millis"));
-            String note = Json.text(route, "note");
+            String note = note(route);
             String attributes = Attributes.of(route.path("attributes")) + (note.isEmpty() ? "" : " (" + note + ")");
             if (withPeer) {
                 table.row(shownNode, Json.text(route, "local-asn"), Json.text(route, "peer-address"), Json.text(route, "prefix"), nextHop,
@@ -70,6 +70,18 @@ final class BgpTables {
             }
         }
         return table.render();
+    }
+
+    /** Which of several paths a route is, and why. */
+    private static String note(JsonNode route) {
+        String note = Json.text(route, "note");
+        if (Json.text(route, "peer").isEmpty() || Json.text(route, "best").isEmpty()) {
+            return note;
+        }
+        if (route.path("best").asBoolean()) {
+            return "best: " + note;
+        }
+        return route.path("multipath").asBoolean() ? "multipath" : "not best: " + note;
     }
 
     static String policies(Agents.Answers answers) {

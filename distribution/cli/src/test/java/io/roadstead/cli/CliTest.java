@@ -112,6 +112,24 @@ final class CliTest {
     }
 
     @Test
+    void aRoutersTableSaysWhichPathIsBestAndWhichAreUsedBesideIt() throws IOException {
+        String row =
+                """
+                {"node":"router","local-asn":65000,"peer":"%s","prefix":"172.16.1.1/32","attributes":{"next-hop":"%s"},"age-millis":1000,%s}""";
+        agent("a.sock", Map.of("/v1/bgp/routes?table=available&family=ipv4-unicast",
+                "[" + String.join(",", row.formatted("a", "192.0.2.1", "\"best\":true,\"multipath\":true,\"note\":\"router id\""),
+                        row.formatted("b", "192.0.2.2", "\"best\":false,\"multipath\":true,\"note\":\"router id\""),
+                        row.formatted("c", "192.0.2.3", "\"best\":false,\"multipath\":false,\"note\":\"MED\""),
+                        row.formatted("", "0.0.0.0", "\"best\":true,\"multipath\":true,\"note\":\"originated here\"")) + "]"));
+
+        assertThat(run("bgp", "routes", "--socket", socket("a.sock"))).isZero();
+
+        assertThat(out.toString().lines().map(line -> line.replaceAll(".*(?=\\()", ""))).containsExactly(
+                "Node     VRouter   Prefix          NextHop     Age   Attrs", "(best: router id)", "(multipath)", "(not best: MED)",
+                "(originated here)");
+    }
+
+    @Test
     void aWordThatRoutesDoesNotKnowIsAUsageError() {
         assertThat(run("bgp", "routes", "everything", "--socket", socket("a.sock"))).isEqualTo(Exit.USAGE);
         assertThat(err.toString()).contains("'everything' is not understood", "available|advertised|received");

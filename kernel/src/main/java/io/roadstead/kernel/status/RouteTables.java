@@ -78,7 +78,8 @@ final class RouteTables {
     }
 
     private RouteView originated(String instance, AsNumber localAsn, OriginatedRoute route) {
-        return new RouteView(node, instance, localAsn, "", "", route.prefix(), path(route), age(route.since()), true, "originated here");
+        return new RouteView(node, instance, localAsn, "", "", route.prefix(), path(route), age(route.since()), true, true,
+                "originated here");
     }
 
     private static PathAttributes path(OriginatedRoute route) {
@@ -96,7 +97,7 @@ final class RouteTables {
 
     private RouteView learned(String instance, AsNumber localAsn, Map<String, String> addresses, RibEntry entry) {
         return new RouteView(node, instance, localAsn, entry.peer().peer(), addresses.getOrDefault(entry.peer().peer(), ""), entry.prefix(),
-                entry.attributes(), age(entry.since()), entry.best(), entry.reason());
+                entry.attributes(), age(entry.since()), entry.best(), entry.multipath(), entry.reason());
     }
 
     private CompletionStage<List<RouteView>> sessions(PeerSession.Direction direction, AfiSafi family, Optional<String> wanted) {
@@ -121,7 +122,7 @@ final class RouteTables {
     private RouteView entry(PeerInfo peer, AsNumber localAsn, RouteEntry entry) {
         String note = entry.stale() ? "stale" : entry.ineligible();
         return new RouteView(node, peer.id().instance(), localAsn, peer.id().peer(), address(peer), entry.prefix(), entry.attributes(),
-                age(entry.since()), null, note);
+                age(entry.since()), null, null, note);
     }
 
     private static String address(PeerInfo peer) {

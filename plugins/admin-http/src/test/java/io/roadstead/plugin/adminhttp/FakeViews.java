@@ -82,7 +82,7 @@ final class FakeViews implements KernelViews {
                 new PathAttributes(Origin.IGP, AsPath.ofSequence(new AsNumber(65001)), IpAddress.parse("192.168.10.100"), null, null, 100L,
                         false, null, List.of(Community.parse("65001:7")), List.of(), List.of(), null, List.of(), List.of());
         return answer(List.of(new RouteView("k8s-ctr", "instance-65001", new AsNumber(65001), peer.orElse("tor-switch"), ROUTER.toString(),
-                family == AfiSafi.IPV4_UNICAST ? WEB : IpPrefix.parse("fd00::1/128"), attributes, 191_000, null, table.name())));
+                family == AfiSafi.IPV4_UNICAST ? WEB : IpPrefix.parse("fd00::1/128"), attributes, 191_000, null, null, table.name())));
     }
 
     @Override
