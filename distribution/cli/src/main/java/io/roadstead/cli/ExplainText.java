@@ -1,8 +1,12 @@
 package io.roadstead.cli;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** {@code roadstead explain}: per node what is known of the subject, then a row per peer. */
+/** {@code roadstead explain}: what is known of the subject, by all nodes and then by some only, and a row per peer. */
 final class ExplainText {
 
     private ExplainText() {
@@ -10,13 +14,19 @@ final class ExplainText {
 
     static String of(Agents.Answers answers) {
         StringBuilder text = new StringBuilder();
+        Collection<JsonNode> all = answers.bySocket().values();
+        Set<String> common = new LinkedHashSet<>();
+        all.stream().findFirst().ifPresent(first -> {
+            text.append(Json.text(first, "subject")).append('\n');
+            common.addAll(Json.texts(first, "facts"));
+        });
+        all.forEach(answer -> common.retainAll(Json.texts(answer, "facts")));
+        common.forEach(fact -> text.append("  ").append(fact).append('\n'));
         Table table = new Table("Node", "Peer", "Prefix", "Address Kind", "Advertisement", "Announced", "Why");
-        for (JsonNode answer : answers.bySocket().values()) {
+        for (JsonNode answer : all) {
             String node = Json.text(answer, "node");
-            if (text.isEmpty()) {
-                text.append(Json.text(answer, "subject")).append('\n');
-            }
-            answer.path("facts").forEach(fact -> text.append("  ").append(node).append(": ").append(fact.asText()).append('\n'));
+            Json.texts(answer, "facts").stream().filter(fact -> !common.contains(fact))
+                    .forEach(fact -> text.append("  ").append(node).append(": ").append(fact).append('\n'));
             String shownNode = node;
             for (JsonNode row : answer.path("rows")) {
                 String peer = Json.text(row, "peer");

@@ -154,9 +154,22 @@ final class CliTest {
 
         assertThat(run("explain", "service", "default/webpod", "--socket", socket("a.sock"))).isZero();
 
-        assertThat(out.toString()).contains("Service default/webpod", "k8s-w0: type LoadBalancer, policy Local")
+        assertThat(out.toString()).contains("Service default/webpod\n  type LoadBalancer, policy Local\n")
                 .contains("instance-65001/tor-switch   172.16.1.1/32   LoadBalancerIP   bgp-advertisements   no")
                 .contains("no ready endpoint here: 2 endpoints");
+    }
+
+    @Test
+    void explainSaysOnceWhatAllNodesSay() throws IOException {
+        String answer = """
+                {"node":"%s","subject":"Service default/webpod","facts":["type LoadBalancer","here: %s"],"rows":[]}
+                """;
+        agent("a.sock", Map.of("/v1/explain/service?name=default%2Fwebpod", answer.formatted("k8s-ctr", "yes")));
+        agent("b.sock", Map.of("/v1/explain/service?name=default%2Fwebpod", answer.formatted("k8s-w0", "no")));
+
+        assertThat(run("explain", "service", "default/webpod", "--socket", socket("*.sock"))).isZero();
+
+        assertThat(out.toString()).startsWith("Service default/webpod\n  type LoadBalancer\n  k8s-ctr: here: yes\n  k8s-w0: here: no\n\n");
     }
 
     @Test

@@ -36,7 +36,9 @@ final class Remedies {
             case NO_ADDRESS -> "give it an address of this kind: for LoadBalancerIP, a pool that selects the Service";
             case NOT_A_LOAD_BALANCER -> "set type LoadBalancer";
             case FOREIGN_CLASS -> "remove loadBalancerClass or set io.cilium/bgp-control-plane when the Service is created";
-            case NO_LOCAL_READY_ENDPOINT, NO_READY_ENDPOINT -> "see why the pods are not ready";
+            case NO_LOCAL_READY_ENDPOINT ->
+                    "where this node is to announce it, have a ready Pod of the Service here, or set the traffic policy to Cluster";
+            case NO_READY_ENDPOINT -> "see why the pods are not ready";
             case NODE_EXCLUDED -> "remove the label node.kubernetes.io/exclude-from-external-load-balancers from the node";
             case NO_POD_CIDR -> "have a Pod CIDR allocated to the node";
             case ADVERTISER_FAILED -> "see the log, and report it to the plugin's author";
