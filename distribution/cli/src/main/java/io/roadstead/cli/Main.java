@@ -3,8 +3,9 @@ package io.roadstead.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Map;
 
-/** Entry of the {@code roadstead} command. */
+/** Entry of the {@code roadstead} command, as a process and within one. */
 public final class Main {
 
     private Main() {
@@ -12,10 +13,16 @@ public final class Main {
 
     /** Executes one command and ends the process with its code. */
     public static void main(String[] args) {
-        Commands.Terminal terminal = new Commands.Terminal(System.getenv(), new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8), Clock.systemUTC());
-        int code = Cli.commandLine(terminal).execute(args);
-        terminal.out().flush();
+        int code = execute(System.getenv(), new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8), args);
         System.exit(code);
+    }
+
+    /** Executes one command of those that ask a running agent; gives its exit code. */
+    public static int execute(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+        int code = Cli.commandLine(new Commands.Terminal(environment, out, err, Clock.systemUTC())).execute(args);
+        out.flush();
+        err.flush();
+        return code;
     }
 }
