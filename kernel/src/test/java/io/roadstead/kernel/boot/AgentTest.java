@@ -240,15 +240,16 @@ class AgentTest {
     }
 
     @Test
-    void aPluginThatCannotLoadEndsAStrictStartWithItsExitCode() throws IOException {
+    void aPluginThatCannotLoadIsRefusedAloneAndEndsAStrictStartWithItsExitCode() throws IOException {
         Files.writeString(FakePlugins.home(home).resolve("plugins/broken.jar"), "no jar");
 
-        assertThatThrownBy(() -> start(home, PEER)).isInstanceOfSatisfying(RoadsteadException.class, failure -> {
-            assertThat(failure).hasMessageContaining("broken.jar");
-            assertThat(ExitCode.of(failure)).isEqualTo(ExitCode.PLUGIN);
-        });
+        assertThatThrownBy(() -> start(home, PEER + "roadstead.plugins.strict = true")).isInstanceOfSatisfying(RoadsteadException.class,
+                failure -> {
+                    assertThat(failure).hasMessageContaining("broken.jar");
+                    assertThat(ExitCode.of(failure)).isEqualTo(ExitCode.PLUGIN);
+                });
 
-        Agent agent = start(home, PEER + "roadstead.plugins.strict = false");
+        Agent agent = start(home, PEER);
         assertThat(agent.parts().plugins().plugins()).singleElement().satisfies(plugin -> assertThat(plugin.state()).isEqualTo("refused"));
     }
 
