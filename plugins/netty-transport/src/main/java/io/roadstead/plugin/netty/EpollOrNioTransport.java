@@ -27,6 +27,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class EpollOrNioTransport implements NettyTransport {
         for (int i = 0; i < threads; i++) {
             loops.add(new EventLoopLoop("netty-transport-" + i, group.next()));
         }
+        forgetThread();
     }
 
     /** Epoll where its native library loads, on daemon threads. */
@@ -135,6 +137,7 @@ public final class EpollOrNioTransport implements NettyTransport {
             channel.close().awaitUninterruptibly();
             throw bindFailed(local, bound.cause());
         }
+        forgetThread();
         return new ChannelListener(channel, epoll);
     }
 
@@ -176,5 +179,11 @@ public final class EpollOrNioTransport implements NettyTransport {
         if (!ended) {
             log.warn("event loops did not end in time seconds={}", CLOSE_SECONDS);
         }
+        forgetThread();
+    }
+
+    /** What Netty leaves at a thread that is not its own would keep this plugin's classes for as long as that thread lives. */
+    private static void forgetThread() {
+        FastThreadLocal.removeAll();
     }
 }
