@@ -1,6 +1,5 @@
 package io.roadstead.plugin.bgp.session;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,10 @@ import io.roadstead.plugin.bgp.codec.BgpMessage.Notification;
 import io.roadstead.plugin.bgp.codec.Negotiation;
 import io.roadstead.plugin.bgp.fsm.FsmEvent;
 import io.roadstead.plugin.bgp.fsm.FsmState;
-import io.roadstead.plugin.bgp.fsm.Notice;
 import io.roadstead.plugin.bgp.rib.ImportChecks;
 import io.roadstead.plugin.bgp.rib.PathSource;
 import io.roadstead.plugin.bgp.session.Collision.Identity;
 import io.roadstead.plugin.netty.api.Acceptor.Admission;
-import io.roadstead.plugin.netty.api.SocketSettings;
 import io.roadstead.plugin.netty.api.TransportLoop;
 
 /**
@@ -48,7 +45,6 @@ import io.roadstead.plugin.netty.api.TransportLoop;
 final class PeerLoop implements PeerConnection.Host {
 
     private static final Logger log = LoggerFactory.getLogger(PeerLoop.class);
-    private static final int TTL_INTERNAL = 255;
     private static final Duration MOST_CLOSING = Duration.ofSeconds(3);
 
     private final Environment environment;
@@ -136,42 +132,21 @@ final class PeerLoop implements PeerConnection.Host {
         } else {
             gone.complete(null);
         }
-        main.feed(farewell(reason));
+        main.feed(Farewells.of(reason, main.negotiation(), environment.farewell()));
         environment.ribs().remove(spec.id());
         publish();
         return gone;
     }
 
-    private FsmEvent.ManualStop farewell(CloseReason reason) {
-        Negotiation negotiation = main.negotiation();
-        boolean graceful = negotiation != null && negotiation.gracefulRestart() != null;
-        return switch (reason) {
-            case AGENT_STOPPING -> graceful
-                    ? FsmEvent.ManualStop.SILENT // RFC 4724 §4: the peer keeps the routes when the connection just ends
-                    : stop(Notification.cease(BgpErrorCode.ADMINISTRATIVE_SHUTDOWN, environment.farewell()));
-            case DECONFIGURED -> {
-                Notification cease = Notification.cease(BgpErrorCode.PEER_DE_CONFIGURED, "");
-                // RFC 8538 §4: with the N bit a plain NOTIFICATION would have the peer keep the routes.
-                boolean notification =
-                        negotiation != null && negotiation.gracefulRestart() != null && negotiation.gracefulRestart().notification();
-                yield stop(notification ? cease.asHardReset() : cease);
-            }
-        };
-    }
-
-    private static FsmEvent.ManualStop stop(Notification notification) {
-        return new FsmEvent.ManualStop(new Notice(notification.code(), notification.subcode(), notification.dataHex()));
-    }
-
     private void restart(Notification told) {
         dropSecond();
-        main.feed(stop(told));
+        main.feed(Farewells.stop(told));
         main.feed(new FsmEvent.ManualStart());
     }
 
     /** On the listener's loop: the connection comes to this session's loop. */
     Admission admit() {
-        return new Admission(loop, new BgpChannel(loop, false, new Incoming(this)));
+        return new Admission(loop, new BgpChannel(loop, false, new Incoming(this::incoming)));
     }
 
     /** Takes or refuses a connection that the peer made. */
@@ -320,26 +295,13 @@ final class PeerLoop implements PeerConnection.Host {
 
     @Override
     public ChannelFuture connect(BgpChannel attempt) {
-        InetSocketAddress remote = new InetSocketAddress(Addresses.scoped(spec.peerAddress(), spec.sourceInterface()), spec.peerPort());
-        return environment.transport().connect(loop, remote, settings(), attempt);
-    }
-
-    private SocketSettings settings() {
-        IpAddress source = spec.localAddress();
-        String device = spec.sourceInterface();
-        if (source == null && device != null) {
-            source = Addresses.source(device, spec.peerAddress())
-                    .orElseThrow(() -> new IllegalStateException(
-                            "interface " + device + " has no address to reach " + spec.peerAddress() + " from"));
-        }
-        return SocketSettings.DEFAULT.withTtl(spec.internal() ? TTL_INTERNAL : spec.ebgpMultihop()).withPassword(spec.password())
-                .withSource(source == null ? null : Addresses.scoped(source, device));
+        return environment.transport().connect(loop, Sockets.remote(spec), Sockets.settings(spec), attempt);
     }
 
     private boolean applySettings(@Nullable BgpChannel channel) {
         try {
             if (channel != null && channel.netty().isActive()) {
-                environment.transport().apply(channel.netty(), settings());
+                environment.transport().apply(channel.netty(), Sockets.settings(spec));
             }
             return true;
         } catch (RoadsteadException | IllegalStateException e) {
@@ -415,33 +377,5 @@ final class PeerLoop implements PeerConnection.Host {
 
     private void publish() {
         board.publish(spec, second != null && second.state().compareTo(main.state()) > 0 ? second : main);
-    }
-
-    /** Waits for an accepted connection to come to the loop. */
-    private record Incoming(PeerLoop session) implements BgpChannel.Owner {
-        @Override
-        public void opened(BgpChannel source) {
-            session.incoming(source);
-        }
-
-        @Override
-        public void received(BgpChannel source, BgpMessage message) {
-            source.close();
-        }
-
-        @Override
-        public void refused(BgpChannel source, BgpError error) {
-            source.close();
-        }
-
-        @Override
-        public void writabilityChanged(BgpChannel source) {
-            // nothing was written yet
-        }
-
-        @Override
-        public void closed(BgpChannel source, String cause) {
-            // gone before it was taken
-        }
     }
 }
