@@ -52,7 +52,18 @@ final class Walk {
                 peers -> peers.size() == Machine.NODES.size() ? "" : "it does not answer");
     }
 
+    /** On a failure shows what the agents say of themselves. */
     void run() {
+        try {
+            walk();
+        } catch (WalkFailure failure) {
+            show(sockets.nodes, "status", "--verbose");
+            show(sockets.router, "status", "--verbose");
+            throw failure;
+        }
+    }
+
+    private void walk() {
         podCidrs();
         serviceAddress();
         localPolicy();

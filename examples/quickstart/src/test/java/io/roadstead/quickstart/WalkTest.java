@@ -46,7 +46,7 @@ final class WalkTest {
 
         assertThatThrownBy(this::walk).isInstanceOf(WalkFailure.class).hasMessage(
                 "the router's table did not come within 30 s: + 172.16.1.1/32   via 127.168.10.101 (k8s-w1)");
-        assertThat(shown()).doesNotContain("as expected", "externalTrafficPolicy");
+        assertThat(shown()).doesNotContain("as expected", "externalTrafficPolicy").contains("$ roadstead status --verbose\n");
     }
 
     @Test
