@@ -81,8 +81,10 @@ public final class MessageDecoder {
         int subtype = body.getUnsignedByte(2);
         BgpMessage.RouteRefresh.Kind[] kinds = BgpMessage.RouteRefresh.Kind.values();
         if (subtype > 0 && length != 4) { // RFC 7313 §5; a plain request may carry an outbound route filter (RFC 5291) behind the family
-            return new DecodeResult.Refused(new BgpError(BgpErrorCode.INVALID_ROUTE_REFRESH_LENGTH,
-                    ByteBufUtil.hexDump(body), "ROUTE-REFRESH of subtype " + subtype + " with " + length + " octets"));
+            String whole = "ff".repeat(MessageType.MARKER_BYTES) + Hex.octets(MessageType.HEADER_BYTES + length)
+                    + Hex.octet(MessageType.ROUTE_REFRESH.code()) + ByteBufUtil.hexDump(body);
+            return new DecodeResult.Refused(new BgpError(BgpErrorCode.INVALID_ROUTE_REFRESH_LENGTH, whole,
+                    "ROUTE-REFRESH of subtype " + subtype + " with " + length + " octets"));
         }
         // RFC 7313 §4.2: an unknown subtype is ignored; as a request of no family of ours it is.
         return new DecodeResult.Decoded(subtype < kinds.length

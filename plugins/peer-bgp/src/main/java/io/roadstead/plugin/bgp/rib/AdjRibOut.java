@@ -35,8 +35,8 @@ public final class AdjRibOut {
     private boolean complete;
     private boolean endOfRibDue;
     private boolean endOfRibSent;
-    private Refresh refresh = Refresh.NONE;
-    private boolean refreshMarked;
+    private Refresh refreshDue = Refresh.NONE;
+    private Refresh refreshRunning = Refresh.NONE;
 
     public AdjRibOut(AfiSafi family) {
         this.family = family;
@@ -87,18 +87,18 @@ public final class AdjRibOut {
         pending.clear();
         endOfRibDue = false;
         endOfRibSent = false;
-        refresh = Refresh.NONE;
+        refreshDue = Refresh.NONE;
+        refreshRunning = Refresh.NONE;
     }
 
     /**
-     * The peer asks for everything again (RFC 2918).
+     * The peer asks for everything again (RFC 2918). While that is being said it is noted for afterwards: what came first is brought to its end.
      *
      * @param marked between begin and end marks (RFC 7313)
      */
     public void refresh(boolean marked) {
         if (outbound != null) {
-            refresh = Refresh.DUE;
-            refreshMarked = marked;
+            refreshDue = marked ? Refresh.MARKED : Refresh.PLAIN;
         }
     }
 
@@ -111,16 +111,17 @@ public final class AdjRibOut {
                 sink.endOfRib(family);
                 endOfRibDue = false;
                 endOfRibSent = true;
-            } else if (refresh == Refresh.RUNNING) {
-                refresh = Refresh.NONE;
-                if (refreshMarked) {
+            } else if (refreshRunning != Refresh.NONE) {
+                if (refreshRunning == Refresh.MARKED) {
                     sink.refreshMark(family, true);
                 }
-            } else if (refresh == Refresh.DUE && complete) { // RFC 7313 §4.1: not before End-of-RIB
-                refresh = Refresh.RUNNING;
-                if (refreshMarked) {
+                refreshRunning = Refresh.NONE;
+            } else if (refreshDue != Refresh.NONE && complete) { // RFC 7313 §4.1: not before End-of-RIB
+                if (refreshDue == Refresh.MARKED) {
                     sink.refreshMark(family, false);
                 }
+                refreshRunning = refreshDue;
+                refreshDue = Refresh.NONE;
                 sent.forEach(
                         (prefix, told) -> pending.put(prefix.address().high(), prefix.address().low(), prefix.length(), told.attributes));
             } else {
@@ -132,7 +133,7 @@ public final class AdjRibOut {
 
     /** Whether there is nothing to drain. */
     public boolean isQuiet() {
-        return pending.isEmpty() && !(complete && (endOfRibDue || refresh != Refresh.NONE));
+        return pending.isEmpty() && refreshRunning == Refresh.NONE && !(complete && (endOfRibDue || refreshDue != Refresh.NONE));
     }
 
     /** How many prefixes the peer has been told and not been told otherwise. */
@@ -196,7 +197,7 @@ public final class AdjRibOut {
         Sent told = sent.get(prefix);
         boolean toldSo = target == null ? told == null : told != null && target.equals(told.attributes);
         // In a refresh what is pending has to be said even if it is not new.
-        boolean sayAgain = refresh == Refresh.RUNNING && told != null && pending.contains(high, low, length);
+        boolean sayAgain = refreshRunning != Refresh.NONE && told != null && pending.contains(high, low, length);
         if (toldSo && !sayAgain) {
             pending.cancel(high, low, length);
         } else {
@@ -230,7 +231,7 @@ public final class AdjRibOut {
     }
 
     private enum Refresh {
-        NONE, DUE, RUNNING
+        NONE, PLAIN, MARKED
     }
 
     /** One for all prefixes of a message. */
