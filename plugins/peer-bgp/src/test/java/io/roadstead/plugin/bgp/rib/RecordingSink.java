@@ -2,8 +2,10 @@ package io.roadstead.plugin.bgp.rib;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.PathAttributes;
@@ -26,6 +28,8 @@ final class RecordingSink implements UpdateSink {
     /** Attributes that do not fit a message. */
     PathAttributes tooLong;
     private final int prefixesPerMessage;
+    /** Told before a refresh and not again in it. */
+    private final Set<IpPrefix> unconfirmed = new HashSet<>();
 
     RecordingSink(int prefixesPerMessage) {
         this.prefixesPerMessage = prefixesPerMessage;
@@ -33,6 +37,7 @@ final class RecordingSink implements UpdateSink {
 
     void forget() {
         view.clear();
+        unconfirmed.clear();
         endOfRib = false;
         refreshing = false;
     }
@@ -48,6 +53,7 @@ final class RecordingSink implements UpdateSink {
             return false;
         }
         for (IpPrefix prefix : take(prefixes, "+")) {
+            unconfirmed.remove(prefix);
             if (attributes.equals(view.put(prefix, attributes)) && !mayRepeat) {
                 problems.add(prefix + " announced again unchanged");
             }
@@ -82,6 +88,11 @@ final class RecordingSink implements UpdateSink {
             problems.add("refresh mark out of order");
         }
         refreshing = !end;
+        if (end) {
+            view.keySet().removeAll(unconfirmed); // RFC 7313 §4.2
+        }
+        unconfirmed.clear();
+        unconfirmed.addAll(end ? Set.of() : view.keySet());
     }
 
     private List<IpPrefix> take(PrefixSource prefixes, String sign) {
