@@ -8,10 +8,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.plugin.PluginContext;
@@ -93,16 +98,17 @@ public final class FakePluginContext implements PluginContext {
     }
 
     @Override
-    public Registration watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+    public Registration watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed) {
         Watch watch = new Watch(directory, settle, loop, changed);
         watches.add(watch);
-        loop.execute(changed);
+        loop.execute(() -> changed.accept(Set.of()));
         return closeOnUnload(() -> watches.remove(watch));
     }
 
-    /** Tells the watches of this directory that something in it changed. */
-    public void directoryChanged(Path directory) {
-        watches.stream().filter(watch -> watch.directory.equals(directory)).forEach(Watch::signal);
+    /** Tells the watches of this directory that something in it changed; without names, that anything may have. */
+    public void directoryChanged(Path directory, String... names) {
+        Set<Path> paths = Stream.of(names).map(Path::of).collect(Collectors.toSet());
+        watches.stream().filter(watch -> watch.directory.equals(directory)).forEach(watch -> watch.signal(paths));
     }
 
     /** The directories that are watched now. */
@@ -139,22 +145,29 @@ public final class FakePluginContext implements PluginContext {
         private final Path directory;
         private final Duration settle;
         private final Loop loop;
-        private final Runnable changed;
+        private final Consumer<Set<Path>> changed;
+        private final Set<Path> names = new HashSet<>();
+        private boolean everything;
         private boolean pending;
 
-        private Watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+        private Watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed) {
             this.directory = directory;
             this.settle = settle;
             this.loop = loop;
             this.changed = changed;
         }
 
-        private void signal() {
+        private void signal(Set<Path> more) {
+            names.addAll(more);
+            everything |= more.isEmpty();
             if (!pending) {
                 pending = true;
                 loop.schedule(settle, () -> {
+                    Set<Path> gathered = everything ? Set.of() : Set.copyOf(names);
+                    names.clear();
+                    everything = false;
                     pending = false;
-                    changed.run();
+                    changed.accept(gathered);
                 });
             }
         }

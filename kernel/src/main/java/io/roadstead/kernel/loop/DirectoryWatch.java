@@ -10,6 +10,7 @@ import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,11 @@ public final class DirectoryWatch implements AutoCloseable {
 
     /** See {@link io.roadstead.api.plugin.PluginContext#watch}. */
     public Registration watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+        return watch(directory, settle, loop, (Set<Path> names) -> changed.run());
+    }
+
+    /** See {@link io.roadstead.api.plugin.PluginContext#watch}. */
+    public Registration watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed) {
         Watch watch = new Watch(directory.toAbsolutePath(), settle, loop, changed);
         follow(watch, null);
         loop.execute(watch::call);
@@ -77,16 +84,31 @@ public final class DirectoryWatch implements AutoCloseable {
         try {
             while (true) {
                 WatchKey key = service.take();
-                key.pollEvents();
+                Set<Path> names = names(key.pollEvents());
                 for (Watch watch : reset(key)) {
-                    if (follow(watch, key)) {
-                        watch.signal();
+                    switch (follow(watch, key)) {
+                        case INSIDE -> watch.signal(names);
+                        case MOVED -> watch.signal(Set.of());
+                        case BESIDE -> {
+                        }
                     }
                 }
             }
         } catch (ClosedWatchServiceException | InterruptedException ended) {
             log.debug("directory watch ended");
         }
+    }
+
+    /** None when some were lost. */
+    private static Set<Path> names(List<WatchEvent<?>> events) {
+        Set<Path> names = new HashSet<>();
+        for (WatchEvent<?> event : events) {
+            if (!(event.context() instanceof Path name)) {
+                return Set.of();
+            }
+            names.add(name);
+        }
+        return names;
     }
 
     private synchronized Set<Watch> reset(WatchKey key) {
@@ -97,13 +119,15 @@ public final class DirectoryWatch implements AutoCloseable {
         return concerned;
     }
 
-    /**
-     * Registers anew where the path leads now, and leaves what it led to before. Returns whether an event of that key concerns the watch: it was of the directory
-     * itself, or the path leads to another directory now; what else happens in a parent does not count.
-     */
-    private synchronized boolean follow(Watch watch, @Nullable WatchKey event) {
+    /** What an event means for a watch: something in the directory, the path leads to another directory now, or nothing. */
+    private enum Concern {
+        INSIDE, MOVED, BESIDE
+    }
+
+    /** Registers anew where the path leads now, and leaves what it led to before. Returns what an event of that key means for the watch. */
+    private synchronized Concern follow(Watch watch, @Nullable WatchKey event) {
         if (watch.closed) {
-            return false;
+            return Concern.BESIDE;
         }
         WatchKey before = watch.own;
         watch.own = null;
@@ -121,7 +145,7 @@ public final class DirectoryWatch implements AutoCloseable {
             }
         }
         release(watch, keys);
-        return Objects.equals(event, before) || !Objects.equals(watch.own, before);
+        return !Objects.equals(watch.own, before) ? Concern.MOVED : Objects.equals(event, before) ? Concern.INSIDE : Concern.BESIDE;
     }
 
     private synchronized void release(Watch watch, Set<WatchKey> except) {
@@ -181,22 +205,27 @@ public final class DirectoryWatch implements AutoCloseable {
         private final Path directory;
         private final Duration settle;
         private final Loop loop;
-        private final Runnable changed;
+        private final Consumer<Set<Path>> changed;
         private volatile boolean closed;
         /** Of the directory itself; null while there is none. Guarded by the outer monitor. */
         private @Nullable WatchKey own;
-        /** Confined to the loop. */
+        /** What follows is confined to the loop. */
+        private final Set<Path> names = new HashSet<>();
+        private boolean everything = true;
         private boolean pending;
 
-        private Watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+        private Watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed) {
             this.directory = directory;
             this.settle = settle;
             this.loop = loop;
             this.changed = changed;
         }
 
-        private void signal() {
+        /** Without names, anything may have changed. */
+        private void signal(Set<Path> more) {
             loop.execute(() -> {
+                names.addAll(more);
+                everything |= more.isEmpty();
                 if (!pending) {
                     pending = true;
                     loop.schedule(settle, this::call);
@@ -205,9 +234,12 @@ public final class DirectoryWatch implements AutoCloseable {
         }
 
         private void call() {
+            Set<Path> gathered = everything ? Set.of() : Set.copyOf(names);
+            names.clear();
+            everything = false;
             pending = false;
             if (!closed) {
-                changed.run();
+                changed.accept(gathered);
             }
         }
     }

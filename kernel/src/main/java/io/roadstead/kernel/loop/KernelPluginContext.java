@@ -7,8 +7,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import org.slf4j.Logger;
@@ -84,7 +86,7 @@ public final class KernelPluginContext implements PluginContext, AutoCloseable {
     }
 
     @Override
-    public Registration watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+    public Registration watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed) {
         return closeOnUnload(services.watch().watch(directory, settle, loop, changed));
     }
 

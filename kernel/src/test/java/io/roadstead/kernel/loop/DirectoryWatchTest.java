@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,21 @@ class DirectoryWatchTest {
 
         awaitCall();
         assertNoCallWithin(Duration.ofMillis(400));
+    }
+
+    @Test
+    void saysWhichNamesToLookAtAndNoneForAll() throws Exception {
+        Files.createDirectory(watched);
+        BlockingQueue<Set<Path>> names = new LinkedBlockingQueue<>();
+        watch.watch(watched, Duration.ofMillis(300), loop, (Set<Path> changed) -> names.add(changed));
+        assertThat(names.poll(5, TimeUnit.SECONDS)).isEmpty();
+
+        Files.writeString(watched.resolve("a"), "1");
+        Files.move(Files.writeString(watched.resolve("b"), "1"), watched.resolve("c"));
+        assertThat(names.poll(5, TimeUnit.SECONDS)).containsExactlyInAnyOrder(Path.of("a"), Path.of("b"), Path.of("c"));
+
+        Files.move(watched, root.resolve("old"));
+        assertThat(names.poll(5, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test

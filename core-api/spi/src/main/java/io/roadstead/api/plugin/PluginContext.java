@@ -3,6 +3,8 @@ package io.roadstead.api.plugin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import io.roadstead.api.lifecycle.Registration;
@@ -41,9 +43,15 @@ public interface PluginContext {
      * Watches a directory (not its children's children). The callback runs on the loop after anything in it was created, changed, renamed or
      * removed, at most once per settle time, and once at the start. Also follows the directory being replaced by a symlink swap.
      *
-     * @param settle how long to gather further changes before calling; zero calls at once
+     * @param settle  how long to gather further changes before calling; zero calls at once
+     * @param changed takes the names within the directory to look at; none when anything may have changed, as at the start
      */
-    Registration watch(Path directory, Duration settle, Loop loop, Runnable changed);
+    Registration watch(Path directory, Duration settle, Loop loop, Consumer<Set<Path>> changed);
+
+    /** The same for who looks at everything anyway. */
+    default Registration watch(Path directory, Duration settle, Loop loop, Runnable changed) {
+        return watch(directory, settle, loop, names -> changed.run());
+    }
 
     /** Has the kernel close it when the plugin unloads, before its loops end; last registered is closed first. */
     Registration closeOnUnload(AutoCloseable resource);

@@ -28,6 +28,7 @@ import io.roadstead.api.model.meta.ResourceKey;
 final class ManifestDirectory {
     private final SortedMap<String, ManifestFile> files = new TreeMap<>();
     private final Map<String, Stamp> stamps = new HashMap<>();
+    private final Set<String> links = new HashSet<>();
     private final ManifestReader reader;
     private final ObjectTable table;
 
@@ -56,7 +57,7 @@ final class ManifestDirectory {
      * @throws IOException when the directory cannot be listed; nothing has changed then
      */
     List<Change> scan(ManifestsConfig config, boolean trusted) throws IOException {
-        List<Path> paths = list(config);
+        List<Path> paths = list(config, matchers(config));
         List<Change> changes = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Path path : paths) {
@@ -67,6 +68,27 @@ final class ManifestDirectory {
         for (Map.Entry<String, ManifestFile> entry : files.entrySet()) {
             if (!seen.contains(entry.getKey())) {
                 apply(entry.getKey(), entry.getValue(), entry.getValue()::gone, changes);
+            }
+        }
+        return changes;
+    }
+
+    /**
+     * Reads what these names say, however many others there are.
+     *
+     * @throws IOException when everything has to be looked at, and the directory cannot be listed
+     */
+    List<Change> scan(ManifestsConfig config, Set<String> names) throws IOException {
+        // What links point to changes under names of its own; a directory that is gone says nothing about the files in it.
+        if (!links.isEmpty() || !Files.isDirectory(config.directory())) {
+            return scan(config, false);
+        }
+        List<PathMatcher> matchers = matchers(config);
+        List<Change> changes = new ArrayList<>();
+        for (String name : names) {
+            Path path = config.directory().resolve(name);
+            if (isManifest(path, matchers)) {
+                visit(name, path, config, false, changes);
             }
         }
         return changes;
@@ -84,18 +106,23 @@ final class ManifestDirectory {
                 if (!change.file.present()) {
                     files.remove(name);
                     stamps.remove(name);
+                    links.remove(name);
                 }
             }
         }
     }
 
-    private static List<Path> list(ManifestsConfig config) throws IOException {
-        List<PathMatcher> matchers =
-                config.files().stream().map(pattern -> FileSystems.getDefault().getPathMatcher("glob:" + pattern)).toList();
+    private static List<PathMatcher> matchers(ManifestsConfig config) {
+        return config.files().stream().map(pattern -> FileSystems.getDefault().getPathMatcher("glob:" + pattern)).toList();
+    }
+
+    private static boolean isManifest(Path path, List<PathMatcher> matchers) {
+        return !path.getFileName().toString().startsWith(".") && matchers.stream().anyMatch(matcher -> matcher.matches(path.getFileName()));
+    }
+
+    private static List<Path> list(ManifestsConfig config, List<PathMatcher> matchers) throws IOException {
         List<Path> paths = new ArrayList<>();
-        try (DirectoryStream<Path> stream =
-                Files.newDirectoryStream(config.directory(), path -> !path.getFileName().toString().startsWith(".")
-                        && matchers.stream().anyMatch(matcher -> matcher.matches(path.getFileName())))) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(config.directory(), path -> isManifest(path, matchers))) {
             stream.forEach(paths::add);
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
@@ -112,6 +139,7 @@ final class ManifestDirectory {
                 return;
             }
             stamps.put(name, stamp);
+            noteLink(name, path);
             if (!attributes.isRegularFile()) { // opening a pipe would wait for its writer
                 fail(name, file, "is not a regular file", "remove it, or leave its name out of roadstead.source.manifests.files", changes);
                 return;
@@ -124,13 +152,25 @@ final class ManifestDirectory {
             }
             apply(name, file, () -> file.read(content, reader, trusted), changes);
         } catch (NoSuchFileException e) {
-            if (Files.isSymbolicLink(path)) {
+            noteLink(name, path);
+            if (links.contains(name)) {
                 fail(name, file, "is a link that points to nothing", "correct or remove it", changes);
             } else {
                 apply(name, file, file::gone, changes);
+                if (file.version() == 0) { // came and went
+                    files.remove(name);
+                }
             }
         } catch (IOException e) {
             fail(name, file, "cannot be read: " + StatusStore.reason(e), "make it readable for the agent, or remove it", changes);
+        }
+    }
+
+    private void noteLink(String name, Path path) {
+        if (Files.isSymbolicLink(path)) {
+            links.add(name);
+        } else {
+            links.remove(name);
         }
     }
 

@@ -25,12 +25,20 @@ final class ManifestReader {
     /**
      * What a text came to.
      *
-     * @param last the text's last document; null when it has none
+     * @param last of the text's last document; null when it has none
      */
-    record Reading(List<Item> items, @Nullable Document last) {
+    record Reading(List<Item> items, @Nullable Tail last) {
         Reading {
             items = List.copyOf(items);
         }
+    }
+
+    /**
+     * What tells whether a document may be the first half of itself. Without the document's nodes, which take fifty times the room of its text.
+     *
+     * @param openEnded see {@link Document#openEnded}
+     */
+    record Tail(@Nullable Object tree, boolean openEnded) {
     }
 
     Reading read(String text) throws SyntaxException {
@@ -43,7 +51,7 @@ final class ManifestReader {
                 items.add(refused(document, "", "", "is not a Kubernetes object", "begin it with apiVersion, kind and metadata"));
             }
         }
-        return new Reading(items, documents.isEmpty() ? null : documents.getLast());
+        return new Reading(items, documents.isEmpty() ? null : new Tail(documents.getLast().tree(), documents.getLast().openEnded()));
     }
 
     private void add(List<Item> items, Document document, Map<String, ?> tree, String at) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.roadstead.plugin.manifests.ManifestReader.Reading;
-import io.roadstead.plugin.manifests.YamlText.Document;
+import io.roadstead.plugin.manifests.ManifestReader.Tail;
 import io.roadstead.plugin.manifests.YamlText.SyntaxException;
 
 /**
@@ -20,14 +20,17 @@ import io.roadstead.plugin.manifests.YamlText.SyntaxException;
  * costs the parsing of one. Immutable.
  */
 final class ManifestText {
-    static final ManifestText EMPTY = new ManifestText(new byte[0], List.of());
+    static final ManifestText EMPTY = new ManifestText(new byte[0], List.of(), null);
 
     private final byte[] bytes;
     private final List<Part> parts;
+    /** Of the last document of the last part; null when that has none. */
+    private final @Nullable Tail last;
 
-    private ManifestText(byte[] bytes, List<Part> parts) {
+    private ManifestText(byte[] bytes, List<Part> parts, @Nullable Tail last) {
         this.bytes = bytes;
         this.parts = parts;
+        this.last = last;
     }
 
     /**
@@ -37,9 +40,9 @@ final class ManifestText {
      * @param end   behind the last byte
      * @param lines how many line ends are in it
      */
-    private record Part(int start, int end, int lines, Reading reading) {
+    private record Part(int start, int end, int lines, List<Item> items) {
         Part at(int newStart) {
-            return newStart == start ? this : new Part(newStart, newStart + end - start, lines, reading);
+            return newStart == start ? this : new Part(newStart, newStart + end - start, lines, items);
         }
     }
 
@@ -60,7 +63,7 @@ final class ManifestText {
         int line = 1;
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
-            List<Item> items = part.reading.items();
+            List<Item> items = part.items;
             for (int j = 0; j < items.size(); j++) {
                 visitor.visit(items.get(j), line, i == parts.size() - 1 && j == items.size() - 1);
             }
@@ -70,7 +73,7 @@ final class ManifestText {
 
     /** The last object of the text; null when there is none. */
     private @Nullable Item lastItem() {
-        List<Item> items = parts.isEmpty() ? List.of() : parts.getLast().reading.items();
+        List<Item> items = parts.isEmpty() ? List.of() : parts.getLast().items;
         return items.isEmpty() ? null : items.getLast();
     }
 
@@ -79,11 +82,10 @@ final class ManifestText {
      * finished or something that was in it before is missing.
      */
     boolean tailInDoubt(ManifestText before) {
-        Document last = lastDocument();
         if (last == null || !last.openEnded()) {
             return false;
         }
-        Document former = before.lastDocument();
+        Tail former = before.last;
         boolean lostSome = former != null && lastItem() instanceof Item.Good now && before.lastItem() instanceof Item.Good then
                 && now.resource().key().equals(then.resource().key()) && TreeLoss.lost(former.tree(), last.tree());
         return bytes[bytes.length - 1] != '\n' || lostSome;
@@ -91,12 +93,7 @@ final class ManifestText {
 
     /** Whether a first half of the last document could be well-formed. */
     boolean tailOpen() {
-        Document last = lastDocument();
         return last != null && last.openEnded();
-    }
-
-    private @Nullable Document lastDocument() {
-        return parts.isEmpty() ? null : parts.getLast().reading.last();
     }
 
     /** Reads a new content with what is known of this one. */
@@ -114,11 +111,13 @@ final class ManifestText {
         int to = tail == parts.size() ? content.length : parts.get(tail).start + shift;
         List<Part> result = new ArrayList<>(parts.subList(0, head));
         int line = result.stream().mapToInt(Part::lines).sum();
+        Reading fresh = null;
         for (int start = from; start < to;) {
             int end = endOfPart(content, start, to);
             int lines = countLines(content, start, end);
             try {
-                result.add(new Part(start, end, lines, reader.read(decode(content, start, end))));
+                fresh = reader.read(decode(content, start, end));
+                result.add(new Part(start, end, lines, fresh.items()));
             } catch (SyntaxException e) {
                 throw e.below(line);
             }
@@ -126,7 +125,14 @@ final class ManifestText {
             start = end;
         }
         parts.subList(tail, parts.size()).forEach(part -> result.add(part.at(part.start + shift)));
-        return new ManifestText(content, List.copyOf(result));
+        boolean sameLast = !parts.isEmpty() && (tail < parts.size() || fresh == null && head == parts.size());
+        Tail newLast = sameLast ? last : fresh != null ? fresh.last() : result.isEmpty() ? null : tail(result.getLast(), content, reader);
+        return new ManifestText(content, List.copyOf(result), newLast);
+    }
+
+    /** Of a part that was not the last one before: its objects are known, the end of its text is not. */
+    private static @Nullable Tail tail(Part part, byte[] content, ManifestReader reader) throws SyntaxException {
+        return reader.read(decode(content, part.start, part.end)).last();
     }
 
     private boolean keepsPlace(Part part, byte[] content, int shift) {

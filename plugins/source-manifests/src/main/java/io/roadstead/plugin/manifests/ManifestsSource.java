@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +87,7 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
                 sink = target;
                 statuses.prepare();
                 statuses.load(false); // before the first object is told: it comes with its address
-                watches.add(context.watch(config.directory(), Duration.ZERO, loop, this::scan));
+                watches.add(context.watch(config.directory(), Duration.ZERO, loop, this::directoryChanged));
                 watches.add(context.watch(stateDirectory, Duration.ZERO, loop, this::stateChanged));
                 watches.add(context.watch(stateDirectory.resolve("status"), Duration.ZERO, loop, this::stateChanged));
             }
@@ -100,7 +101,7 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
             return false;
         }
         config = changed;
-        loop.execute(this::scan);
+        loop.execute(() -> scan(Set.of()));
         return true;
     }
 
@@ -153,12 +154,21 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
         }
     }
 
-    private void scan() {
+    private void directoryChanged(Set<Path> names) {
+        scan(names.stream().map(Path::toString).collect(Collectors.toSet()));
+    }
+
+    /** Without names, everything. */
+    private void scan(Set<String> names) {
         if (closed || sink == null) {
             return;
         }
         try {
-            List<Change> changes = directory.scan(config, !synced);
+            boolean some = synced && directoryProblem == null && !names.isEmpty();
+            List<Change> changes = some ? directory.scan(config, names) : directory.scan(config, !synced);
+            if (some && changes.isEmpty()) {
+                return;
+            }
             if (!changes.isEmpty()) {
                 loop.schedule(config.settle(), () -> settle(changes));
             }
@@ -180,7 +190,7 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
 
     private void settle(List<Change> changes) {
         if (!closed) {
-            scan(); // what changed a moment ago without an event yet is not settled
+            scan(changes.stream().map(change -> change.file().name()).collect(Collectors.toSet())); // what changed a moment ago without an event yet is not settled
             if (directoryProblem == null) {
                 directory.settle(changes);
                 publish();
@@ -229,7 +239,7 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
                 if (!closed) {
                     leadership.contend();
                     if (directoryProblem != null) {
-                        scan();
+                        scan(Set.of());
                     }
                     save();
                 }

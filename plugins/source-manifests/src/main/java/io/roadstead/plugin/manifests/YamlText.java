@@ -21,6 +21,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
@@ -33,11 +34,22 @@ final class YamlText {
     /** Kubernetes objects nest about ten deep. */
     static final int MAX_DEPTH = 64;
 
-    private static final LoadSettings SETTINGS = LoadSettings.builder().setSchema(new CoreSchema()).setCodePointLimit(Integer.MAX_VALUE)
-            .setMaxAliasesForCollections(Integer.MAX_VALUE) // bounded by what they expand to
-            .build();
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setSchema(new SharedCoreSchema()).setCodePointLimit(Integer.MAX_VALUE)
+                    .setMaxAliasesForCollections(Integer.MAX_VALUE) // bounded by what they expand to
+                    .build();
 
     private YamlText() {
+    }
+
+    /** Makes its resolver once, not for every document: that costs as much as a small document. */
+    private static final class SharedCoreSchema extends CoreSchema {
+        private final ScalarResolver resolver = super.getScalarResolver();
+
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return resolver;
+        }
     }
 
     /** One document that is not empty. */

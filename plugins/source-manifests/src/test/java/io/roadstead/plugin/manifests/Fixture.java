@@ -47,11 +47,11 @@ final class Fixture {
         return sink;
     }
 
-    /** A file event reaches all agents; no time passes. */
-    void events() {
+    /** An event of these files, or of all when there are none, reaches all agents; no time passes. */
+    void events(String... files) {
         for (int round = 0; round < 4; round++) { // one agent's writing is an event for the others
             contexts.forEach(context -> {
-                context.directoryChanged(directory);
+                context.directoryChanged(directory, files);
                 context.directoryChanged(state);
                 context.directoryChanged(state.resolve("status"));
                 context.scheduler().runReady();
@@ -73,7 +73,7 @@ final class Fixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        events();
+        events(file);
     }
 
     void replace(String file, String text) {
@@ -83,7 +83,7 @@ final class Fixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        events();
+        events("." + file + ".tmp", file);
     }
 
     void delete(String file) {
@@ -92,7 +92,7 @@ final class Fixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        events();
+        events(file);
     }
 
     static Path make(Path path) {

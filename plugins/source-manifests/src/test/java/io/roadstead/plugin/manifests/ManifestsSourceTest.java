@@ -441,4 +441,49 @@ final class ManifestsSourceTest {
         fixture.settle();
         assertThat(sink.names()).containsExactly("a", "c", "good", "s");
     }
+
+    @Test
+    void aChangeIsLookedForWhereItsNameSaysAndNowhereElse() throws IOException {
+        fixture.write("a.yaml", node("a"));
+        fixture.write("b.yaml", node("b"));
+        start();
+
+        Files.writeString(fixture.directory.resolve("a.yaml"), node("a", "2"));
+        Files.writeString(fixture.directory.resolve("b.yaml"), node("b", "2"));
+        fixture.events("b.yaml", "notes.txt", "came-and-went.yaml");
+
+        assertThat(zone("a")).isEqualTo("1");
+        assertThat(zone("b")).isEqualTo("2");
+        fixture.events();
+        assertThat(zone("a")).isEqualTo("2");
+    }
+
+    @Test
+    void aSwapOfWhatLinksPointToHasAllFilesLookedAt() throws IOException {
+        Path first = Files.writeString(base.resolve("first"), node("a"));
+        Path second = Files.writeString(base.resolve("second"), node("a", "two"));
+        Path data = fixture.directory.resolve("..data");
+        Files.createSymbolicLink(data, first);
+        Files.createSymbolicLink(fixture.directory.resolve("a.yaml"), Path.of("..data"));
+        start();
+
+        Files.createSymbolicLink(fixture.directory.resolve("..new"), second);
+        Files.move(fixture.directory.resolve("..new"), data, StandardCopyOption.ATOMIC_MOVE);
+        fixture.events("..new", "..data");
+
+        assertThat(zone("a")).isEqualTo("two");
+    }
+
+    @Test
+    void aDirectoryThatVanishesWhileItsFilesDoWithdrawsNothing() throws IOException {
+        fixture.write("a.yaml", node("a"));
+        start();
+
+        Files.move(fixture.directory, base.resolve("unmounted"));
+        fixture.events("a.yaml");
+        fixture.settle();
+
+        assertThat(sink.names()).containsExactly("a");
+        assertThat(texts(sink)).singleElement().asString().contains("the directory cannot be read");
+    }
 }
