@@ -70,7 +70,11 @@ public final class ConfigSnapshot {
         List.of(agent.source().sections(), agent.advertisers(), agent.peerProtocols(), agent.addOns())
                 .forEach(kind -> sections.addAll(kind.values()));
         return sections.stream().filter(section -> !providedPaths.contains(section.path())).map(section -> {
-            String nearest = NearestName.of(section.path(), providedPaths).map(path -> "did you mean " + path + "?")
+            // types alone are compared: what stands before them would make any two look alike
+            String kind = section.path().substring(0, section.path().lastIndexOf('.') + 1);
+            List<String> types =
+                    providedPaths.stream().filter(path -> path.startsWith(kind)).map(path -> path.substring(kind.length())).toList();
+            String nearest = NearestName.of(section.path().substring(kind.length()), types).map(type -> "did you mean " + kind + type + "?")
                     .orElse("it takes effect when a plugin provides it");
             return ConfigProblem.warning(EXTENSION_UNKNOWN, section.origin(), section.path(), "no loaded plugin provides this type",
                     nearest);

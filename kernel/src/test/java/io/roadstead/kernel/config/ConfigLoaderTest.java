@@ -197,12 +197,14 @@ class ConfigLoaderTest {
     @Test
     void aSectionThatNoPluginProvidesIsAWarning() {
         ConfigSnapshot snapshot =
-                load("roadstead { advertisers.servcie {}, source { type = manifests, manifests {}, etcd {} } }").orThrow();
+                load("roadstead { advertisers { servcie {}, health-check {} }, source { type = manifests, manifests {}, etcd {} } }")
+                        .orThrow();
 
         assertThat(snapshot.unusedSections(List.of("roadstead.advertisers.service", "roadstead.source.manifests")))
                 .extracting(ConfigProblem::toString)
                 .containsExactly(
                         "configuration text:1: roadstead.source.etcd: no loaded plugin provides this type; it takes effect when a plugin provides it",
+                        "configuration text:1: roadstead.advertisers.health-check: no loaded plugin provides this type; it takes effect when a plugin provides it",
                         "configuration text:1: roadstead.advertisers.servcie: no loaded plugin provides this type; did you mean roadstead.advertisers.service?");
     }
 
