@@ -54,13 +54,11 @@ public record BgpPeerConfig(ObjectMeta meta, int peerPort, @Nullable String sour
     /**
      * Graceful restart as restarting speaker (RFC 4724).
      *
-     * @param restartTime 1 to 4095 seconds, default 120
+     * @param restartTime 1 to 4095 whole seconds, default 120
      */
     public record GracefulRestart(boolean enabled, Duration restartTime) {
         public GracefulRestart {
-            if (restartTime.toSeconds() < 1 || restartTime.toSeconds() > 4095) {
-                throw new IllegalArgumentException("restartTimeSeconds " + restartTime.toSeconds() + " is not in 1 to 4095");
-            }
+            BgpTimers.check("restartTimeSeconds", restartTime, 1, 4095);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.roadstead.api.model.bgp;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -24,10 +25,12 @@ public record BgpTimers(Duration connectRetry, Duration hold, Duration keepalive
         }
     }
 
-    private static void check(String field, Duration value, long least, long most) {
+    static void check(String field, Duration value, long least, long most) {
         if (value.toSeconds() < least || value.toSeconds() > most || value.toNanosPart() != 0) {
-            throw new IllegalArgumentException(
-                    field + " " + value.toMillis() / 1000.0 + " is not a whole number in " + least + " to " + most);
+            // Not toMillis, which fails for the longest durations.
+            String seconds = BigDecimal.valueOf(value.getSeconds()).add(BigDecimal.valueOf(value.getNano(), 9)).stripTrailingZeros()
+                    .toPlainString();
+            throw new IllegalArgumentException(field + " " + seconds + " is not a whole number in " + least + " to " + most);
         }
     }
 }

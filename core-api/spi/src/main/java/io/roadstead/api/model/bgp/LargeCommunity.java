@@ -9,15 +9,16 @@ public record LargeCommunity(int global, int local1, int local2) implements Comp
      * @throws IllegalArgumentException saying what was read
      */
     public static LargeCommunity parse(String text) {
-        String[] parts = text.split(":", -1);
-        if (parts.length == 3) {
+        // The pattern first: parseUnsignedInt takes a plus sign and the digits of other scripts.
+        if (text.matches("[0-9]{1,10}:[0-9]{1,10}:[0-9]{1,10}")) {
+            String[] parts = text.split(":", -1);
             try {
                 return new LargeCommunity(Integer.parseUnsignedInt(parts[0]), Integer.parseUnsignedInt(parts[1]),
                         Integer.parseUnsignedInt(parts[2]));
             } catch (NumberFormatException ignored) { // said below
             }
         }
-        throw new IllegalArgumentException("not a large community: '" + text + "'; write three decimals, like 64512:1:2");
+        throw new IllegalArgumentException("not a large community: '" + text + "'; write three decimals up to 4294967295, like 64512:1:2");
     }
 
     @Override

@@ -36,8 +36,8 @@ public record RouteAttributes(Origin origin, SortedSet<Community> communities, S
     }
 
     /**
-     * What is said when two advertisements hit the same prefix: all communities of both, the higher local preference, the lower MED, the shorter prepend, and the
-     * next hop and origin of the first that states one.
+     * What is said when two advertisements hit the same prefix: all communities of both, the better origin, the higher local preference, the lower MED, the
+     * shorter prepend, in whichever order they are merged; and the next hop of the first that states one.
      */
     public RouteAttributes merge(RouteAttributes other) {
         TreeSet<Community> allCommunities = new TreeSet<>(communities);

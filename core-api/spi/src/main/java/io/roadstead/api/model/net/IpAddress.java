@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address without zone. Ordered by family, then by value. Two longs instead of an array: it is a key of every table.
@@ -16,6 +17,8 @@ public record IpAddress(AddressFamily family, long high, long low) implements Co
 
     private static final long IPV4_MASK = 0xffff_ffffL;
     private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
+    private static final int MAX_TEXT = 45;
+    private static final Pattern IPV6_SHAPE = Pattern.compile("(?:[0-9a-fA-F]{0,4}:)+(?:[0-9a-fA-F]{0,4}|[0-9]+[.][0-9.]+)");
 
     public IpAddress {
         if (family == AddressFamily.IPV4 && (high != 0 || (low & ~IPV4_MASK) != 0)) {
@@ -61,7 +64,9 @@ public record IpAddress(AddressFamily family, long high, long low) implements Co
         if (text.indexOf(':') < 0) {
             return parseIpv4(text);
         }
-        if (!text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == ':' || c == '.')) {
+        // Stricter than the JDK, which takes groups of five digits and leading zeros of an embedded IPv4 address.
+        String tail = text.substring(text.lastIndexOf(':') + 1);
+        if (text.length() > MAX_TEXT || !IPV6_SHAPE.matcher(text).matches() || (tail.indexOf('.') >= 0 && parseIpv4(tail).isEmpty())) {
             return Optional.empty();
         }
         try {
