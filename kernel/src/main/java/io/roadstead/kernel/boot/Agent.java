@@ -92,7 +92,7 @@ public final class Agent implements AutoCloseable {
             if (failed.getCause() instanceof RoadsteadException known) {
                 throw known;
             }
-            throw new RoadsteadException(CommonErrorCode.INTERNAL, "kernel", String.valueOf(failed.getMessage()), "please report it",
+            throw new RoadsteadException(CommonErrorCode.INTERNAL, "kernel", "failed to start: " + failed, "please report it with the log",
                     failed);
         }
     }

@@ -121,7 +121,8 @@ final class AdminHttp implements AddOn<AdminHttpConfig> {
                         "stop what listens there, or choose another port", e);
             }
         }
-        return new RoadsteadException(CommonErrorCode.INPUT_OUTPUT, "admin interface", String.valueOf(e.getMessage()), "", e);
+        return new RoadsteadException(CommonErrorCode.INPUT_OUTPUT, "admin interface", "cannot start: " + e,
+                "see the agent's log for what failed", e);
     }
 
     /** The port that TCP listens on; -1 when it does not. */

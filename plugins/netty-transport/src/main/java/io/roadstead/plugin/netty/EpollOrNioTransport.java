@@ -152,7 +152,8 @@ public final class EpollOrNioTransport implements NettyTransport {
             return new RoadsteadException(CommonErrorCode.ADDRESS_IN_USE, subject, text, "choose another port or stop what holds it",
                     cause);
         }
-        return new RoadsteadException(CommonErrorCode.INPUT_OUTPUT, subject, text, "", cause);
+        return new RoadsteadException(CommonErrorCode.INPUT_OUTPUT, subject, "cannot listen: " + cause,
+                "name an address of this machine and a port that is free", cause);
     }
 
     @Override
