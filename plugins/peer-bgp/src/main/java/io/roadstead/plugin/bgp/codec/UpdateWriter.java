@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.PathAttributes;
+import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.plugin.bgp.rib.PrefixSource;
 import io.roadstead.plugin.bgp.rib.UpdateSink;
 
@@ -42,6 +43,11 @@ public final class UpdateWriter implements UpdateSink {
         boolean fits = encoder.announce(out, family, attributes, prefixes);
         updates += fits ? 1 : 0;
         return fits;
+    }
+
+    @Override
+    public void tooLong(IpPrefix one, int prefixes) {
+        // nothing was written
     }
 
     @Override

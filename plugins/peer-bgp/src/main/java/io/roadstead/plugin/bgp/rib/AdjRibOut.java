@@ -210,13 +210,14 @@ public final class AdjRibOut {
         if (attributes == null) {
             sink.withdraw(family, new Draining(bucket, null));
         } else if (!sink.announce(family, attributes, new Draining(bucket, new Sent(attributes, now)))) {
-            drop(bucket);
+            drop(bucket, sink);
         }
     }
 
     /** These attributes fit no message: what the peer was told before no longer holds either. */
-    private void drop(UpdateBuckets.Bucket bucket) {
+    private void drop(UpdateBuckets.Bucket bucket, UpdateSink sink) {
         PrefixMap<UpdateBuckets.Bucket> prefixes = bucket.prefixes();
+        sink.tooLong(prefixes.prefix(prefixes.some()), prefixes.size());
         while (!prefixes.isEmpty()) {
             int slot = prefixes.some();
             long high = prefixes.highAt(slot);

@@ -158,7 +158,7 @@ final class PrefixMap<V> {
         return length[slot] & 0xff;
     }
 
-    private IpPrefix prefix(int slot) {
+    IpPrefix prefix(int slot) {
         IpAddress address = family == AddressFamily.IPV4 ? IpAddress.ipv4((int) low[slot]) : IpAddress.ipv6(high[slot], low[slot]);
         return new IpPrefix(address, lengthAt(slot));
     }

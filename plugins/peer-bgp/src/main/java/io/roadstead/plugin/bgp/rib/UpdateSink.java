@@ -2,6 +2,7 @@ package io.roadstead.plugin.bgp.rib;
 
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.PathAttributes;
+import io.roadstead.api.model.net.IpPrefix;
 
 /** Where an {@link AdjRibOut} says its changes, one message a call. */
 public interface UpdateSink {
@@ -11,6 +12,9 @@ public interface UpdateSink {
 
     /** Takes as many prefixes as one message holds; false, and none taken, when the attributes do not fit any message. */
     boolean announce(AfiSafi family, PathAttributes attributes, PrefixSource prefixes);
+
+    /** What {@link #announce} could not take is given up until its attributes change: this prefix and all that share them. */
+    void tooLong(IpPrefix one, int prefixes);
 
     /** Takes as many prefixes as one message holds. */
     void withdraw(AfiSafi family, PrefixSource prefixes);

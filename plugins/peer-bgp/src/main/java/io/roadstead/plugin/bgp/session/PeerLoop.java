@@ -63,7 +63,7 @@ final class PeerLoop implements PeerConnection.Host {
         this.environment = environment;
         this.loop = loop;
         this.spec = spec;
-        this.tables = new PeerTables(environment.clock(), environment.ribs(), counters);
+        this.tables = new PeerTables(environment.clock(), environment.ribs(), counters, this::unsaid);
         this.board = new StatusBoard(environment, loop, counters, tables, spec);
         this.main = new PeerConnection(this, loop, environment.jitter(), FsmState.INITIAL);
     }
@@ -277,6 +277,11 @@ final class PeerLoop implements PeerConnection.Host {
     @Override
     public void writable(PeerConnection connection) {
         drainSoon();
+    }
+
+    private void unsaid(String routes) {
+        board.error(routes);
+        log.warn("routes not advertised peer={} cause={}", spec.id(), routes);
     }
 
     /** Once per turn of the loop, however many changes there are. */

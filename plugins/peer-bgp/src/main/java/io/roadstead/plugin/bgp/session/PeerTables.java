@@ -47,6 +47,7 @@ final class PeerTables {
     private final InstantSource clock;
     private final InstanceRibs ribs;
     private final Counters counters;
+    private final Consumer<String> unsaid;
     private final Map<AfiSafi, AdjRibIn> in = new EnumMap<>(AfiSafi.class);
     private final Map<AfiSafi, AdjRibOut> out = new EnumMap<>(AfiSafi.class);
     private final Set<AfiSafi> endOfRibReceived = EnumSet.noneOf(AfiSafi.class);
@@ -54,10 +55,12 @@ final class PeerTables {
     private final Set<AfiSafi> disabled = EnumSet.noneOf(AfiSafi.class);
     private @Nullable Up up;
 
-    PeerTables(InstantSource clock, InstanceRibs ribs, Counters counters) {
+    /** @param unsaid told in words of routes that the peer is not told */
+    PeerTables(InstantSource clock, InstanceRibs ribs, Counters counters, Consumer<String> unsaid) {
         this.clock = clock;
         this.ribs = ribs;
         this.counters = counters;
+        this.unsaid = unsaid;
         for (AfiSafi family : AfiSafi.values()) {
             in.put(family, new AdjRibIn(family));
             out.put(family, new AdjRibOut(family));
@@ -229,6 +232,13 @@ final class PeerTables {
             }
             write(message);
             return true;
+        }
+
+        @Override
+        public void tooLong(IpPrefix one, int prefixes) {
+            unsaid.accept(
+                    one + (prefixes == 1 ? "" : " and " + (prefixes - 1) + " more") + " not advertised: the attributes fit no message of "
+                            + session.negotiation.codec().maxSent() + " octets; advertise with fewer communities");
         }
 
         @Override

@@ -137,5 +137,8 @@ class AdjRibOutTest {
         assertThat(rib.drain(peer, Instants.T1)).isTrue();
         assertThat(peer.view).isEmpty();
         assertThat(peer.problems).isEmpty();
+        assertThat(peer.messages).contains("too long 2");
+        assertThat(rib.drain(peer, Instants.T1)).isTrue();
+        assertThat(peer.messages).as("told once").containsOnlyOnce("too long 2");
     }
 }

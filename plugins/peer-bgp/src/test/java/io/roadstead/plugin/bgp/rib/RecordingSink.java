@@ -62,6 +62,11 @@ final class RecordingSink implements UpdateSink {
     }
 
     @Override
+    public void tooLong(IpPrefix one, int prefixes) {
+        messages.add("too long " + prefixes);
+    }
+
+    @Override
     public void withdraw(AfiSafi family, PrefixSource prefixes) {
         for (IpPrefix prefix : take(prefixes, "-")) {
             if (view.remove(prefix) == null) {
