@@ -1,5 +1,7 @@
 package io.roadstead.cli;
 
+import java.util.function.Function;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,14 +52,23 @@ final class Cli {
                 .addSubcommand(new AgentCommands.Run())
                 .addSubcommand(new Commands.Status(terminal))
                 .addSubcommand(new CommandLine(new Bgp())
-                        .addSubcommand(new Commands.Peers(terminal))
+                        .addSubcommand("peers", plain(terminal, "peers", "Show the sessions.",
+                                "/v1/bgp/peers", BgpTables::peers), "neighbors")
                         .addSubcommand(new Commands.Routes(terminal))
-                        .addSubcommand(new Commands.RoutePolicies(terminal)))
-                .addSubcommand(new CommandLine(new Service()).addSubcommand(new Commands.Services(terminal)))
-                .addSubcommand(new CommandLine(new IpPool()).addSubcommand(new Commands.Pools(terminal)))
-                .addSubcommand(new CommandLine(new Node()).addSubcommand(new Commands.Nodes(terminal)))
+                        .addSubcommand(plain(terminal, "route-policies",
+                                "Show what is exported to each peer, one policy per peer, family and advertisement.",
+                                "/v1/bgp/route-policies", BgpTables::policies)))
+                .addSubcommand(new CommandLine(new Service())
+                        .addSubcommand(plain(terminal, "list", "Show Services with their frontends and backends.",
+                                "/v1/services", ClusterTables::services)))
+                .addSubcommand(new CommandLine(new IpPool())
+                        .addSubcommand(plain(terminal, "list", "Show load-balancer address pools and how full they are.",
+                                "/v1/ippools", ClusterTables::pools)))
+                .addSubcommand(new CommandLine(new Node()).addSubcommand(plain(terminal, "list", "Show the cluster's nodes.",
+                        "/v1/nodes", ClusterTables::nodes)))
                 .addSubcommand(new CommandLine(new Plugin())
-                        .addSubcommand(new Commands.Plugins(terminal))
+                        .addSubcommand(plain(terminal, "list", "Show the plugins of a running agent, the refused ones too.",
+                                "/v1/plugins", ClusterTables::plugins))
                         .addSubcommand(new PluginCommands.Lock(terminal))
                         .addSubcommand(new PluginCommands.Verify(terminal))
                         .addSubcommand(new PluginCommands.Install(terminal)))
@@ -65,11 +76,15 @@ final class Cli {
                         .addSubcommand(new Commands.ExplainRoute(terminal))
                         .addSubcommand(new Commands.ExplainService(terminal)))
                 .addSubcommand(new CommandLine(new Config())
-                        .addSubcommand(new Commands.ConfigShown(terminal))
+                        .addSubcommand(plain(terminal, "view",
+                                "Show the effective configuration with the origin of each value; secrets are masked.",
+                                "/v1/config", ClusterTables::config))
                         .addSubcommand(new AgentCommands.Check()))
                 .addSubcommand(new Commands.Metrics(terminal))
                 .addSubcommand(new AutoComplete.GenerateCompletion())
                 .addSubcommand(new HelpCommand());
+        helpEverywhere(root);
+        root.getCommandSpec().version("roadstead " + version());
         root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.out())
                 .setErr(terminal.err())
@@ -81,5 +96,24 @@ final class Cli {
                     throw exception;
                 });
         return root;
+    }
+
+    /** {@code --help} behind any command, {@code --version} behind the first. */
+    private static void helpEverywhere(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().stream().distinct()
+                .filter(sub -> !(sub.getCommand() instanceof HelpCommand) && !sub.getCommandSpec().mixinStandardHelpOptions())
+                .forEach(Cli::helpEverywhere);
+    }
+
+    /** Of the jar; {@code development} when run from classes. */
+    private static String version() {
+        String version = Cli.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private static CommandLine plain(Commands.Terminal terminal, String name, String description, String path,
+            Function<Agents.Answers, String> summary) {
+        return Commands.Plain.of(name, description, new Commands.Plain(terminal, path, summary));
     }
 }

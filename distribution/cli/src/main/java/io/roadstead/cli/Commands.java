@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +39,31 @@ final class Commands {
         }
     }
 
+    /** A verb without words of its own: one view, shown by one function. */
+    @Command
+    static final class Plain extends Verb {
+        private final String path;
+        private final Function<Agents.Answers, String> summary;
+
+        Plain(Terminal terminal, String path, Function<Agents.Answers, String> summary) {
+            super(terminal);
+            this.path = path;
+            this.summary = summary;
+        }
+
+        /** Ready to be added, with a name and one sentence for the help. */
+        static CommandLine of(String name, String description, Plain verb) {
+            CommandLine command = new CommandLine(verb);
+            command.getCommandSpec().name(name).usageMessage().description(description);
+            return command;
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask(path), summary);
+        }
+    }
+
     /** {@code status}. */
     @Command(name = "status", description = "Show the agent as a whole, and what somebody should look at.")
     static final class Status extends Verb {
@@ -50,19 +77,6 @@ final class Commands {
         @Override
         public Integer call() {
             return printer.print(agents.ask("/v1/status"), answers -> StatusText.of(answers, verbose, terminal.clock()));
-        }
-    }
-
-    /** {@code bgp peers}. */
-    @Command(name = "peers", aliases = "neighbors", description = "Show the sessions.")
-    static final class Peers extends Verb {
-        Peers(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/bgp/peers"), BgpTables::peers);
         }
     }
 
@@ -82,84 +96,6 @@ final class Commands {
         public Integer call() {
             RouteQuery query = RouteQuery.parse(words);
             return printer.print(agents.ask(query.path()), answers -> BgpTables.routes(answers, query.perPeer()));
-        }
-    }
-
-    /** {@code bgp route-policies}. */
-    @Command(name = "route-policies", description = "Show what is exported to each peer, one policy per peer, family and advertisement.")
-    static final class RoutePolicies extends Verb {
-        RoutePolicies(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/bgp/route-policies"), BgpTables::policies);
-        }
-    }
-
-    /** {@code service list}. */
-    @Command(name = "list", description = "Show Services with their frontends and backends.")
-    static final class Services extends Verb {
-        Services(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/services"), ClusterTables::services);
-        }
-    }
-
-    /** {@code ippool list}. */
-    @Command(name = "list", description = "Show load-balancer address pools and how full they are.")
-    static final class Pools extends Verb {
-        Pools(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/ippools"), ClusterTables::pools);
-        }
-    }
-
-    /** {@code node list}. */
-    @Command(name = "list", description = "Show the cluster's nodes.")
-    static final class Nodes extends Verb {
-        Nodes(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/nodes"), ClusterTables::nodes);
-        }
-    }
-
-    /** {@code plugin list}. */
-    @Command(name = "list", description = "Show the plugins of a running agent, the refused ones too.")
-    static final class Plugins extends Verb {
-        Plugins(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/plugins"), ClusterTables::plugins);
-        }
-    }
-
-    /** {@code config view}. */
-    @Command(name = "view", description = "Show the effective configuration with the origin of each value; secrets are masked.")
-    static final class ConfigShown extends Verb {
-        ConfigShown(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        public Integer call() {
-            return printer.print(agents.ask("/v1/config"), ClusterTables::config);
         }
     }
 

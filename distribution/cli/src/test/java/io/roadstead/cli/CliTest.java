@@ -233,6 +233,16 @@ final class CliTest {
         assertThat(err.toString()).contains("Missing required subcommand", "route-policies");
     }
 
+    @Test
+    void everyCommandHasHelpAndTheFirstAVersion() {
+        assertThat(run("--help")).isZero();
+        assertThat(run("bgp", "neighbors", "--help")).isZero();
+        assertThat(run("--version")).isZero();
+
+        assertThat(out.toString()).contains("Usage: roadstead [-hV] COMMAND", "Usage: roadstead bgp peers", "roadstead development");
+        assertThat(err.toString()).isEmpty();
+    }
+
     private void agent(String name, Map<String, String> answers) throws IOException {
         agents.add(new CannedAgent(directory.resolve(name), answers));
     }
