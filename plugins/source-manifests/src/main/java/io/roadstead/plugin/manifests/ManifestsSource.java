@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.model.meta.ResourceKey;
-import io.roadstead.api.model.service.Service;
 import io.roadstead.api.plugin.InstanceStatus;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.api.plugin.PluginContext;
@@ -258,7 +257,7 @@ final class ManifestsSource implements ClusterSource<ManifestsConfig>, StatusWri
             target.apply(batch);
         }
         if (leadership.leads() && !batch.deletes().isEmpty()) {
-            statuses.forget(batch.deletes().stream().filter(key -> key.kind().equals(Service.KIND)).toList());
+            statuses.forget(batch.deletes());
         }
         List<SourceProblem> now = collectProblems();
         if (!now.equals(problems)) {

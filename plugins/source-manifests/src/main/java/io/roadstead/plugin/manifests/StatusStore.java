@@ -119,14 +119,19 @@ final class StatusStore {
         pending.values().removeIf(update -> !(update instanceof StatusUpdate.BgpNodeStatus));
     }
 
-    /** Forgets what was decided for Services that are gone, at the next save. */
-    void forget(Collection<ResourceKey> services) {
+    /** Forgets what was decided for objects that are gone: assignments, documents, and what was still to be written. */
+    void forget(Collection<ResourceKey> keys) {
+        pending.keySet().removeAll(keys);
         Assignments kept = assignments;
         Map<ResourceKey, Service.@Nullable Status> gone = new HashMap<>();
-        services.stream().filter(key -> kept.status(key) != null).forEach(key -> gone.put(key, null));
+        keys.stream().filter(key -> kept.status(key) != null).forEach(key -> gone.put(key, null));
         if (!gone.isEmpty()) {
             write(() -> store(kept.with(gone, clock.instant())));
         }
+        keys.stream().filter(key -> !key.kind().equals(Service.KIND)).forEach(key -> write(() -> {
+            files.remove(StatusDocument.fileName(key));
+            conditions.remove(key);
+        }));
     }
 
     /** The Services for which something was decided. */

@@ -253,6 +253,20 @@ final class StatusTest {
         assertThat(file).doesNotExist();
     }
 
+    @Test
+    void theDocumentOfAnObjectGoesWithTheObject() {
+        fixture.write("node.yaml", Fixture.node("k8s-w9"));
+        ResourceKey gone = new ResourceKey("Node", "", "k8s-w9");
+        write(new StatusUpdate.Conditions(gone, List.of(new Condition("Some", Condition.Status.TRUE, "reason", ""))));
+        assertThat(file("node-k8s-w9.yaml")).exists();
+
+        fixture.delete("node.yaml");
+        fixture.settle();
+
+        assertThat(sink.objects()).doesNotContainKey(gone);
+        assertThat(file("node-k8s-w9.yaml")).doesNotExist();
+    }
+
     private static String transition(String document) {
         return document.lines().filter(line -> line.contains("lastTransitionTime")).findFirst().orElseThrow().replaceAll(".*'(.*)'.*",
                 "$1");
