@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -79,7 +80,8 @@ public class RouteControllerBench {
         ClusterState cluster = new ClusterState(loop, NODE);
         sink = cluster.sink("bench");
         RouteController controller =
-                new RouteController(loop, cluster, new BgpSettings(null, "kube-system"), InstantSource.system(), new NoMetrics());
+                new RouteController(loop, cluster, new BgpSettings(null, "kube-system"), InstantSource.system(), new NoMetrics(),
+                        family -> Optional.empty());
         controller.start();
         controller.protocolAdded(protocol);
         controller.advertiserAdded(new SliceAdvertiser());

@@ -37,6 +37,7 @@ import io.roadstead.kernel.plugin.PluginService;
 import io.roadstead.kernel.registry.ExtensionRegistry;
 import io.roadstead.kernel.resource.KubernetesDecoder;
 import io.roadstead.kernel.route.BgpSettings;
+import io.roadstead.kernel.route.ProcGateways;
 import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.AgentFacts;
 import io.roadstead.kernel.status.BgpStatusReporter;
@@ -120,7 +121,8 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     RouteController routeController(@Control LoopThread control, ClusterState cluster, MetricsRegistry metrics) {
-        return new RouteController(control, cluster, bgpSettings(agent()), options.clock(), metrics);
+        return new RouteController(control, cluster, bgpSettings(agent()), options.clock(), metrics,
+                new ProcGateways(Path.of("/proc/net")));
     }
 
     static BgpSettings bgpSettings(AgentConfig config) {

@@ -29,6 +29,7 @@ import io.roadstead.api.peer.PeerSpec;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.route.Reason;
 import io.roadstead.api.route.RouteReason;
+import io.roadstead.kernel.route.DefaultGateways.Gateway;
 
 /**
  * Node selector → cluster configuration → instances with this node's override → peers with their configuration and password. Pure: what was in force before is
@@ -37,9 +38,11 @@ import io.roadstead.api.route.RouteReason;
 final class InstancePlanner {
 
     private final BgpSettings settings;
+    private final DefaultGateways gateways;
 
-    InstancePlanner(BgpSettings settings) {
+    InstancePlanner(BgpSettings settings, DefaultGateways gateways) {
         this.settings = settings;
+        this.gateways = gateways;
     }
 
     /**
@@ -90,22 +93,28 @@ final class InstancePlanner {
     private PeerPlan peer(ClusterView cluster, BgpClusterConfig.Instance instance, BgpNodeConfigOverride.@Nullable Instance override,
             BgpClusterConfig.Peer neighbour, PeerId id, @Nullable PeerPlan last) {
         AsNumber localAsn = override != null && override.localAsn() != null ? override.localAsn() : instance.localAsn();
-        IpAddress address = neighbour.address();
         if (localAsn == null) {
             return PeerPlan.blocked(id, neighbour, new Reason(RouteReason.NO_LOCAL_ASN, "instance " + instance.name()));
         }
-        if (address == null) {
-            return PeerPlan.blocked(id, neighbour, Reason.of(
-                    neighbour.autoDiscovery() == null ? RouteReason.NO_PEER_ADDRESS : RouteReason.AUTO_DISCOVERY_UNSUPPORTED));
-        }
         Reason problem = null;
+        Gateway remote = neighbour.address() == null ? null : new Gateway(neighbour.address(), "");
+        if (remote == null && neighbour.autoDiscovery() != null) {
+            remote = gateways.of(neighbour.autoDiscovery()).orElse(null);
+            if (remote == null) {
+                problem = new Reason(RouteReason.NO_DEFAULT_GATEWAY, neighbour.autoDiscovery().toString());
+                remote = last == null ? null : last.remote();
+            }
+        }
+        if (remote == null) {
+            return PeerPlan.blocked(id, neighbour, problem == null ? Reason.of(RouteReason.NO_PEER_ADDRESS) : problem);
+        }
         BgpPeerConfig config = configOf(cluster, neighbour);
         if (config == null) {
             problem = new Reason(RouteReason.PEER_CONFIG_MISSING, BgpPeerConfig.KIND + " " + neighbour.configRef());
             config = last == null ? null : last.config();
         }
         if (config == null) {
-            return new PeerPlan(id, neighbour, null, problem, null, null);
+            return PeerPlan.blocked(id, neighbour, problem);
         }
         Secret password = config.password();
         if (password == null && config.authSecretRef() != null) {
@@ -116,12 +125,12 @@ final class InstancePlanner {
                 password = last == null ? null : last.password();
             }
             if (password == null) {
-                return new PeerPlan(id, neighbour, null, problem, null, null);
+                return PeerPlan.blocked(id, neighbour, problem);
             }
         }
         try {
-            PeerSpec spec = spec(cluster, instance, override, neighbour, id, localAsn, address, config, password);
-            return new PeerPlan(id, neighbour, spec, problem, config, password);
+            PeerSpec spec = spec(cluster, instance, override, neighbour, id, localAsn, remote, config, password);
+            return new PeerPlan(id, neighbour, spec, problem, remote, config, password);
         } catch (IllegalArgumentException refused) {
             return PeerPlan.blocked(id, neighbour, new Reason(RouteReason.SESSION_NOT_OPENED, String.valueOf(refused.getMessage())));
         }
@@ -140,7 +149,7 @@ final class InstancePlanner {
     }
 
     private PeerSpec spec(ClusterView cluster, BgpClusterConfig.Instance instance, BgpNodeConfigOverride.@Nullable Instance override,
-            BgpClusterConfig.Peer neighbour, PeerId id, AsNumber localAsn, IpAddress address, BgpPeerConfig config,
+            BgpClusterConfig.Peer neighbour, PeerId id, AsNumber localAsn, Gateway remote, BgpPeerConfig config,
             @Nullable Secret password) {
         Integer localPort = override != null && override.localPort() != null ? override.localPort() : instance.localPort();
         IpAddress localAddress = neighbour.sourceAddress();
@@ -148,12 +157,16 @@ final class InstancePlanner {
             localAddress = override.peers().stream().filter(peer -> peer.name().equals(neighbour.name())).findFirst()
                     .map(BgpNodeConfigOverride.Peer::localAddress).orElse(null);
         }
+        IpAddress address = remote.address();
+        String sourceInterface = config.sourceInterface();
+        if (sourceInterface == null && address.isLinkLocal() && !remote.networkInterface().isEmpty()) {
+            sourceInterface = remote.networkInterface(); // the zone without which the address means nothing
+        }
         BgpPeerConfig.GracefulRestart restart = config.gracefulRestart();
         Duration restartTime = restart != null && restart.enabled() ? restart.restartTime() : null;
         Set<AfiSafi> families = config.families().stream().map(BgpPeerConfig.Family::afiSafi).collect(Collectors.toSet());
         return new PeerSpec(id, localAsn, routerId(cluster, instance, override), localPort, address, config.peerPort(), neighbour.asn(),
-                localAddress,
-                config.sourceInterface(), config.timers(), password, restartTime, config.ebgpMultihop(),
+                localAddress, sourceInterface, config.timers(), password, restartTime, config.ebgpMultihop(),
                 families.isEmpty() ? EnumSet.allOf(AfiSafi.class) : families, neighbour.passive());
     }
 

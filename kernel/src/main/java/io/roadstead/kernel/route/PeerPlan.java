@@ -22,16 +22,17 @@ import io.roadstead.api.route.Reason;
  * @param neighbour  as the cluster configuration states it
  * @param spec       null when no session can be held
  * @param reason     why not; or, with a specification, what is wrong while the last good configuration stays in force; null when all is well
+ * @param remote     where the peer is, stated or discovered; without an interface when stated; null without a session
  * @param config     the peer configuration in force; null when there is none
  * @param password   in force; null for none
  */
 record PeerPlan(PeerId id, BgpClusterConfig.Peer neighbour, @Nullable PeerSpec spec, @Nullable Reason reason,
-        @Nullable BgpPeerConfig config,
+        DefaultGateways.@Nullable Gateway remote, @Nullable BgpPeerConfig config,
         @Nullable Secret password) {
 
     /** Without a session. */
-    static PeerPlan blocked(PeerId id, BgpClusterConfig.Peer neighbour, Reason reason) {
-        return new PeerPlan(id, neighbour, null, reason, null, null);
+    static PeerPlan blocked(PeerId id, BgpClusterConfig.Peer neighbour, @Nullable Reason reason) {
+        return new PeerPlan(id, neighbour, null, reason, null, null, null);
     }
 
     /** Which table each family gets; none where the family selects no advertisement. Empty without a session. */

@@ -46,7 +46,8 @@ final class PeerState {
 
     PeerInfo info(boolean protocolMissing) {
         PeerSpec spec = plan.spec();
-        return new PeerInfo(plan.id(), spec == null ? null : spec.localAsn(), plan.neighbour().address(), session, reason(protocolMissing),
+        return new PeerInfo(plan.id(), spec == null ? null : spec.localAsn(),
+                spec == null ? plan.neighbour().address() : spec.peerAddress(), session, reason(protocolMissing),
                 reconfiguration);
     }
 }

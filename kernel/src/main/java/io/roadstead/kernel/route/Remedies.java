@@ -20,7 +20,8 @@ final class Remedies {
             case NODE_NOT_SELECTED -> "label the node as a CiliumBGPClusterConfig's nodeSelector wants";
             case CLUSTER_CONFIG_CONFLICT -> "let one CiliumBGPClusterConfig only select the node";
             case NO_LOCAL_ASN -> "set localASN in the cluster configuration or in the node's override";
-            case NO_PEER_ADDRESS, AUTO_DISCOVERY_UNSUPPORTED -> "set peerAddress";
+            case NO_PEER_ADDRESS -> "set peerAddress or autoDiscovery";
+            case NO_DEFAULT_GATEWAY -> "give the node a default route of this family, or set peerAddress";
             case PEER_CONFIG_MISSING -> "create the CiliumBGPPeerConfig or correct peerConfigRef";
             case AUTH_SECRET_MISSING -> "create the Secret with key 'password' in the BGP secrets namespace";
             case PEER_PROTOCOL_MISSING -> "put the peer-bgp plugin into the plugins directory";

@@ -53,6 +53,7 @@ public final class RouteController implements ClusterListener {
     private final DecisionEngine engine = new DecisionEngine();
     private final PeerSessions sessions;
     private final Advertisers advertisers;
+    private final GatewayWatch gateways;
     private final List<Runnable> peerListeners = new ArrayList<>();
     private final AtomicBoolean peerChangePosted = new AtomicBoolean();
     private BgpSettings settings;
@@ -63,7 +64,8 @@ public final class RouteController implements ClusterListener {
     private volatile long errors;
 
     /** Does nothing until {@link #start}. */
-    public RouteController(Loop control, ClusterState cluster, BgpSettings settings, InstantSource clock, Metrics metrics) {
+    public RouteController(Loop control, ClusterState cluster, BgpSettings settings, InstantSource clock, Metrics metrics,
+            DefaultGateways gateways) {
         this.control = control;
         this.cluster = cluster;
         this.settings = settings;
@@ -72,6 +74,7 @@ public final class RouteController implements ClusterListener {
                 "How long it took to turn a change into what the peers are to be told.");
         this.sessions = new PeerSessions(control, this::replan);
         this.advertisers = new Advertisers(control, this::invalidated);
+        this.gateways = new GatewayWatch(control, gateways, this::replan);
     }
 
     /** Follows the cluster's state from now on. */
@@ -189,7 +192,8 @@ public final class RouteController implements ClusterListener {
     }
 
     private void plan(ClusterView view) {
-        plan = new InstancePlanner(settings).plan(view, plan.owner(), sessions::lastGood);
+        gateways.begin();
+        plan = new InstancePlanner(settings, gateways::of).plan(view, plan.owner(), sessions::lastGood);
         engine.plan(AdvertisementPlanner.plan(view, plan.peers()), view);
         advertisers.all().forEach(advertiser -> {
             if (!advertiser.equals(engine.advertiser(advertiser.advertisementType()))) {

@@ -264,7 +264,7 @@ class RouteControllerTest {
                 .containsExactlyInAnyOrder(
                         tuple("tor-switch", RouteReason.ANNOUNCED),
                         tuple("passive", RouteReason.SESSION_NOT_OPENED),
-                        tuple("discovered", RouteReason.AUTO_DISCOVERY_UNSUPPORTED),
+                        tuple("discovered", RouteReason.NO_DEFAULT_GATEWAY),
                         tuple("nowhere", RouteReason.NO_PEER_ADDRESS),
                         tuple("x", RouteReason.NO_LOCAL_ASN));
         assertThat(lab.controller.peers()).hasSize(5);

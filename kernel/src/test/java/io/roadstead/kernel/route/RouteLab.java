@@ -1,12 +1,16 @@
 package io.roadstead.kernel.route;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import com.typesafe.config.ConfigFactory;
 
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.api.source.ResourceDecoder.Result;
@@ -46,8 +50,9 @@ public final class RouteLab {
     public final FakeProtocol protocol = new FakeProtocol();
     public final FakeAdvertiser pods = FakeAdvertiser.podCidrs();
     public final FakeAdvertiser services = FakeAdvertiser.services();
-    public final RouteController controller =
-            new RouteController(loop, cluster, new BgpSettings(null, "kube-system"), loop.clock(), metrics);
+    public final Map<AddressFamily, DefaultGateways.Gateway> gateways = new EnumMap<>(AddressFamily.class);
+    public final RouteController controller = new RouteController(loop, cluster, new BgpSettings(null, "kube-system"), loop.clock(),
+            metrics, family -> Optional.ofNullable(gateways.get(family)));
 
     /** Started, with protocol and advertisers, without any object, not synced. */
     public RouteLab() {

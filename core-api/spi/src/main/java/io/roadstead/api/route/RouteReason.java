@@ -7,7 +7,7 @@ public enum RouteReason implements ReasonCode {
     CLUSTER_CONFIG_CONFLICT("another BGP cluster configuration already owns this node"),
     NO_LOCAL_ASN("the instance has no local AS number"),
     NO_PEER_ADDRESS("the peer has no address"),
-    AUTO_DISCOVERY_UNSUPPORTED("the peer is to be discovered by the default gateway, which is not supported"),
+    NO_DEFAULT_GATEWAY("the peer is the default gateway, and the node has no default route with one"),
     PEER_CONFIG_MISSING("the peer refers to a peer configuration that does not exist"),
     AUTH_SECRET_MISSING("the peer's password secret does not exist or has no key 'password'"),
     PEER_PROTOCOL_MISSING("no loaded plugin speaks the peer's protocol"),
