@@ -122,10 +122,10 @@ final class InstancePlanner {
             if (password == null) {
                 problem = new Reason(RouteReason.AUTH_SECRET_MISSING,
                         SecretObject.KIND + " " + settings.secretsNamespace() + "/" + config.authSecretRef());
-                password = last == null ? null : last.password();
-            }
-            if (password == null) {
-                return PeerPlan.blocked(id, neighbour, problem);
+                if (last == null) {
+                    return PeerPlan.blocked(id, neighbour, problem);
+                }
+                password = last.password(); // none, when the session that is up has none: it goes on until the Secret is there
             }
         }
         try {

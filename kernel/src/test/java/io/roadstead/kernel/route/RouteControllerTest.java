@@ -214,6 +214,20 @@ class RouteControllerTest {
     }
 
     @Test
+    void aSessionWithoutPasswordGoesOnUntilTheSecretThatItShallHaveIsThere() {
+        RouteLab lab = RouteLab.synced();
+        lab.apply(PEER_CONFIG.replace("ebgpMultihop = 2", "ebgpMultihop = 2, authSecretRef = bgp-auth"));
+
+        assertThat(lab.tor().closed).isNull();
+        assertThat(lab.tor().spec.password()).isNull();
+        assertThat(lab.controller.problems()).singleElement().asString().contains("kube-system/bgp-auth");
+
+        lab.apply("apiVersion = v1, kind = Secret, metadata { name = bgp-auth, namespace = kube-system }, stringData.password = hunter2");
+        assertThat(lab.tor().spec.password()).isNotNull();
+        assertThat(lab.controller.problems()).isEmpty();
+    }
+
+    @Test
     void theFirstOwnerKeepsTheNodeAndTheOtherConfigurationIsNamed() {
         RouteLab lab = RouteLab.synced();
         String older = CLUSTER_CONFIG
