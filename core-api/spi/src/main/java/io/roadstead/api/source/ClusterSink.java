@@ -11,7 +11,7 @@ public interface ClusterSink {
     /** Says that everything that existed at the start has been applied. Until then nothing is announced and no address is handed out. Later calls do nothing. */
     void synced();
 
-    /** Replaces the list of what is wrong with the source's input now. */
+    /** Replaces the list of what is wrong with the source's input now. The agent's status shows it; the source's own need not repeat it. */
     void problems(List<SourceProblem> all);
 
     /** Replaces the counts of documents, by kind, that Roadstead does not read. */

@@ -83,6 +83,8 @@ final class ManifestsSourceTest {
         assertThat(sink.takeBatches()).isEmpty();
         assertThat(texts(sink)).singleElement().asString().startsWith("a.yaml:11: does not parse: ").endsWith("(kept)");
         assertThat(source.status().health()).isEqualTo(Health.DEGRADED);
+        assertThat(source.status().summary()).contains(", 1 problem");
+        assertThat(source.status().problems()).isEmpty(); // the sink has them: nobody is to read each twice
 
         fixture.write("a.yaml", documents(node("a", "2"), node("b")));
         assertThat(zone("a")).isEqualTo("2");
