@@ -128,6 +128,9 @@ final class ConfigService {
         outcome.warnings().stream().map(ConfigProblem::toString).forEach(found::add);
         if (!found.equals(problems)) {
             found.forEach(problem -> log.warn("configuration needs attention problem=\"{}\"", problem));
+            if (found.isEmpty()) {
+                log.info("configuration is in order again files={}", now.files());
+            }
         }
         problems = found;
         boolean changed = !now.view().equals(inForce.view());
