@@ -18,10 +18,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.roadstead.api.model.bgp.Origin;
 import io.roadstead.api.model.bgp.RouteAttributes;
+import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.peer.PeerSession;
@@ -36,47 +39,81 @@ class SlowPeerTest {
     private static final int ROUTES = 300_000;
     private static final IpPrefix LAST = IpPrefix.parse("192.0.2.99/32");
 
+    private final ManualScheduler time = new ManualScheduler();
+    private ServerSocket server;
+    private TestSpeaker speaker;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ServerSocket();
+        server.setReceiveBufferSize(8192);
+        server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        speaker = new TestSpeaker(new ManualTimeTransport(EpollOrNioTransport.best(1, Thread.ofPlatform().daemon().factory()), time),
+                TestSpeaker.CONFIG);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+        speaker.close();
+    }
+
     @Test
     void whatItHasMissedIsNotSaidAndKeepalivesStillCome() throws IOException {
-        ManualScheduler time = new ManualScheduler();
-        try (ServerSocket server = new ServerSocket();
-                TestSpeaker speaker = new TestSpeaker(
-                        new ManualTimeTransport(EpollOrNioTransport.best(1, Thread.ofPlatform().daemon().factory()), time),
-                        TestSpeaker.CONFIG)) {
-            server.setReceiveBufferSize(8192);
-            server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-            PeerSession session = speaker.open(Specs.specs().peer("127.0.0.1", server.getLocalPort()).connectRetry(60).build());
-            try (ScriptedPeer peer = ScriptedPeer.accept(server)) {
-                peer.establish(open(65000, 9, "c0000202", "010400010001"));
-                session.replaceRoutes(IPV4_UNICAST, manyRoutes());
-                eventuallyStuck(time, session);
-                session.replaceRoutes(IPV4_UNICAST, Map.of(LAST, RouteAttributes.PLAIN));
-                time.advance(Duration.ofSeconds(3));
+        PeerSession session = dial();
+        try (ScriptedPeer peer = ScriptedPeer.accept(server)) {
+            peer.establish(open(65000, 9, "c0000202", "010400010001"));
+            session.replaceRoutes(IPV4_UNICAST, manyRoutes());
+            eventuallyStuck(session);
+            session.replaceRoutes(IPV4_UNICAST, Map.of(LAST, RouteAttributes.PLAIN));
+            time.advance(Duration.ofSeconds(3));
 
-                Set<String> known = new HashSet<>();
-                int announced = 0;
-                int keepalives = 0;
-                boolean endOfRib = false;
-                while (!endOfRib) {
-                    ScriptedPeer.Received message = peer.next();
-                    if (message.type() == 4) {
-                        keepalives++;
-                    } else if (message.body().equals("00000000")) {
-                        endOfRib = true;
-                    } else {
-                        announced += apply(message.body(), known);
-                    }
+            Set<String> known = new HashSet<>();
+            int announced = 0;
+            int keepalives = 0;
+            boolean endOfRib = false;
+            while (!endOfRib) {
+                ScriptedPeer.Received message = peer.next();
+                if (message.type() == 4) {
+                    keepalives++;
+                } else if (message.body().equals("00000000")) {
+                    endOfRib = true;
+                } else {
+                    announced += apply(message.body(), known);
                 }
-
-                assertThat(known).containsExactly("c0000263");
-                assertThat(announced).as("announced of %d", ROUTES).isLessThan(ROUTES);
-                assertThat(keepalives).isPositive();
             }
+
+            assertThat(known).containsExactly("c0000263");
+            assertThat(announced).as("announced of %d", ROUTES).isLessThan(ROUTES);
+            assertThat(keepalives).isPositive();
         }
     }
 
+    @Test
+    void onlyTheSendHoldTimeEndsASessionWithoutHoldTimeWhosePeerReadsNoMore() throws IOException {
+        PeerSession session = dial();
+        try (ScriptedPeer peer = ScriptedPeer.accept(server)) {
+            peer.establish(open(65000, 0, "c0000202", "010400010001"));
+            session.replaceRoutes(IPV4_UNICAST, manyRoutes());
+            eventuallyStuck(session);
+            time.advance(Duration.ofMinutes(7));
+            assertThat(session.status().state()).isEqualTo(SessionState.ESTABLISHED);
+
+            time.advance(Duration.ofMinutes(1));
+
+            assertThat(session.status().state()).isEqualTo(SessionState.IDLE);
+            assertThat(session.status().lastNotification()).isEqualTo("sent 8/0");
+            assertThat(session.status().lastError()).isEqualTo("sent error 8/0");
+            assertThat(session.status().flaps()).isEqualTo(1);
+        }
+    }
+
+    private PeerSession dial() {
+        return speaker.open(Specs.specs().peer("127.0.0.1", server.getLocalPort()).connectRetry(60).build());
+    }
+
     /** Sockets hold no more: nothing has moved for many looks in a row. */
-    private static void eventuallyStuck(ManualScheduler time, PeerSession session) {
+    private void eventuallyStuck(PeerSession session) {
         AtomicLong last = new AtomicLong();
         AtomicInteger still = new AtomicInteger();
         eventually(SOON, () -> {
