@@ -10,7 +10,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
-/** The same octets in every run: the seeds are fixed and stand in the failure. */
+import io.roadstead.plugin.bgp.Seeds;
+
+/** The same octets in every run: the seeds are fixed, printed, and stand in the failure. */
 class HostileBytesTest {
 
     private static final List<CodecOptions> SESSIONS =
@@ -35,7 +37,7 @@ class HostileBytesTest {
 
     @Test
     void randomOctetsBehindAGoodHeaderAreAnswered() {
-        for (int seed = 0; seed < 40_000; seed++) {
+        for (int seed : Seeds.many(HostileBytesTest.class, 40_000)) {
             Random random = new Random(seed);
             byte[] body = new byte[random.nextInt(200)];
             random.nextBytes(body);
@@ -45,7 +47,7 @@ class HostileBytesTest {
 
     @Test
     void randomAttributesAreAnswered() {
-        for (int seed = 0; seed < 40_000; seed++) {
+        for (int seed : Seeds.many(HostileBytesTest.class, 40_000)) {
             Random random = new Random(seed);
             StringBuilder attributes = new StringBuilder();
             for (int i = random.nextInt(8); i > 0; i--) {
@@ -62,7 +64,7 @@ class HostileBytesTest {
 
     @Test
     void validMessagesWithFlippedBitsOrCutOffAreAnswered() {
-        for (int seed = 0; seed < 40_000; seed++) {
+        for (int seed : Seeds.many(HostileBytesTest.class, 40_000)) {
             Random random = new Random(seed);
             byte[] octets = ByteBufUtil.decodeHexDump(VALID.get(random.nextInt(VALID.size())));
             for (int flips = 1 + random.nextInt(6); flips > 0; flips--) {

@@ -21,6 +21,7 @@ import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.peer.RouteDelta;
+import io.roadstead.plugin.bgp.Seeds;
 
 /** An Adj-RIB-Out against naive maps: after every drain the peer's view is what is wanted, and nothing was said without need. The seed stands in the failure. */
 class AdjRibOutModelTest {
@@ -37,7 +38,7 @@ class AdjRibOutModelTest {
 
     @Test
     void theViewOfThePeerIsWhatIsWanted() {
-        for (int seed = 0; seed < 400; seed++) {
+        for (int seed : Seeds.many(AdjRibOutModelTest.class, 400)) {
             run(seed, new Random(seed));
         }
     }

@@ -21,6 +21,7 @@ import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.net.RouterId;
 import io.roadstead.api.peer.PeerId;
 import io.roadstead.api.peer.RibEntry;
+import io.roadstead.plugin.bgp.Seeds;
 
 class DecisionProcessTest {
 
@@ -71,7 +72,7 @@ class DecisionProcessTest {
         List<DecisionProcess.Path> paths =
                 new ArrayList<>(List.of(path("a", false, 2, Paths.PLAIN.med(10)), path("b", false, 3, Paths.PLAIN.as(65011)),
                         path("c", false, 4, Paths.PLAIN.med(5))));
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed : Seeds.many(DecisionProcessTest.class, 20)) {
             Collections.shuffle(paths, new Random(seed));
 
             assertThat(DecisionProcess.SINGLE_PATH.rank(paths).getFirst().path().source().peer().peer()).as("seed %d", seed).isEqualTo("b");

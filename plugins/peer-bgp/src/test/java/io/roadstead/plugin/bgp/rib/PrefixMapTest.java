@@ -15,13 +15,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.plugin.bgp.Seeds;
 
 class PrefixMapTest {
 
     @ParameterizedTest
     @EnumSource
     void itBehavesLikeATreeMap(AddressFamily family) {
-        for (int seed = 0; seed < 60; seed++) {
+        for (int seed : Seeds.many(PrefixMapTest.class, 60)) {
             Random random = new Random(seed);
             PrefixMap<Integer> map = new PrefixMap<>(family);
             TreeMap<IpPrefix, Integer> model = new TreeMap<>();
