@@ -117,7 +117,7 @@ final class Explainer {
                 ? "families select "
                         + peer.tables.values().stream().flatMap(Optional::stream).map(key -> key.advertisements().toString()).distinct()
                                 .collect(Collectors.joining(" and ", "", "")).transform(text -> text.isEmpty() ? "nothing" : text)
-                : "selected: " + String.join(", ", selected) + (type.isEmpty() ? "" : ", none of type " + type + " for it");
+                : "selected: " + String.join(", ", selected) + (type.isEmpty() ? "" : ", none of type " + type);
         rows.add(row(peer.plan.id().instance(), peer.plan.id().peer(), new Reason(reason, subject)));
     }
 

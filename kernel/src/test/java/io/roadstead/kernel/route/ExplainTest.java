@@ -62,7 +62,8 @@ class ExplainTest {
         ExplainView view = lab.controller.explainService("default", "webpod");
 
         assertThat(reasons(view)).containsExactly(RouteReason.NO_ADVERTISEMENT_SELECTED);
-        assertThat(view.rows().getFirst().reason().subject()).contains("bgp-advertisements (PodCIDR)", "none of type Service");
+        assertThat(view.rows().getFirst().reason()).hasToString(
+                "the peer's families select no advertisement for it: selected: bgp-advertisements (PodCIDR), none of type Service");
         assertThat(view.facts()).contains("CiliumBGPAdvertisement lb with labels {advertise=nobody} is selected by no peer of this node");
     }
 

@@ -13,7 +13,7 @@ public enum RouteReason implements ReasonCode {
     PEER_PROTOCOL_MISSING("no loaded plugin speaks the peer's protocol"),
     SESSION_NOT_OPENED("the session could not be opened"),
     FAMILY_NOT_CONFIGURED("the peer does not exchange this address family"),
-    NO_ADVERTISEMENT_SELECTED("the peer's families select no advertisement"),
+    NO_ADVERTISEMENT_SELECTED("the peer's families select no advertisement for it"),
     ADVERTISEMENT_TYPE_UNKNOWN("no loaded plugin provides this advertisement type"),
     ADVERTISEMENT_EXCLUDES_NODE("the advertisement's node selector excludes this node"),
     NO_SELECTOR("the advertisement has no selector, which selects nothing"),
