@@ -8,6 +8,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +21,11 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(AcceptHandler.class);
 
     private final Acceptor acceptor;
+    private final ChannelGroup open;
 
-    AcceptHandler(Acceptor acceptor) {
+    AcceptHandler(Acceptor acceptor, ChannelGroup open) {
         this.acceptor = acceptor;
+        this.open = open;
     }
 
     @Override
@@ -37,7 +40,9 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
             child.config().setOption(ChannelOption.TCP_NODELAY, true);
             child.pipeline().addLast(admission.handler());
             admission.loop().eventLoop().register(child).addListener(done -> {
-                if (!done.isSuccess()) {
+                if (done.isSuccess()) {
+                    open.add(child);
+                } else {
                     child.unsafe().closeForcibly();
                 }
             });

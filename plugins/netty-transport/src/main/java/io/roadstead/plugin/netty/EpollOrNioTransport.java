@@ -23,11 +23,14 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,8 @@ public final class EpollOrNioTransport implements NettyTransport {
 
     private final boolean epoll;
     private final EventLoopGroup group;
+    /** What {@link #close} has to close: a loop that ends without a quiet period may end before it has looked at its channels. */
+    private final ChannelGroup open = new DefaultChannelGroup("netty-transport", ImmediateEventExecutor.INSTANCE, true);
     private final List<TransportLoop> loops = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -93,6 +98,7 @@ public final class EpollOrNioTransport implements NettyTransport {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        open.add(channel);
                         if (epoll) {
                             SocketOptions.applyBeforeConnect(channel, remote.getAddress(), settings);
                         }
@@ -128,7 +134,8 @@ public final class EpollOrNioTransport implements NettyTransport {
         ServerChannel channel = loop.<ServerChannel>submit(() -> epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel())
                 .syncUninterruptibly().getNow();
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        channel.pipeline().addLast(new AcceptHandler(acceptor));
+        open.add(channel);
+        channel.pipeline().addLast(new AcceptHandler(acceptor, open));
         ChannelFuture bound = loop.register(channel).awaitUninterruptibly();
         if (bound.isSuccess()) {
             bound = channel.bind(local).awaitUninterruptibly();
@@ -175,8 +182,9 @@ public final class EpollOrNioTransport implements NettyTransport {
 
     @Override
     public void close() {
+        open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         boolean ended =
-                group.shutdownGracefully(0, CLOSE_SECONDS - 1, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+                group.shutdownGracefully(0, CLOSE_SECONDS - 2, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS - 1, TimeUnit.SECONDS);
         if (!ended) {
             log.warn("event loops did not end in time seconds={}", CLOSE_SECONDS);
         }

@@ -22,6 +22,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -170,7 +171,7 @@ class EpollOrNioTransportTest {
         }
     }
 
-    @Test
+    @RepeatedTest(20) // the loops' own end is a race that they may lose
     void closeEndsEveryThreadAndChannelWithinFiveSeconds() throws Exception {
         TransportListener listener = listen();
         Channel client = connect(listener, SocketSettings.DEFAULT).awaitUninterruptibly().channel();
