@@ -22,9 +22,11 @@ final class BgpTables {
             String shownNode = node.equals(lastNode) ? "" : node;
             lastNode = node;
             if (status.isMissingNode()) {
-                table.row(shownNode, "", "", Json.text(peer, "peer"), "none", "0s", "", "", "");
+                String address = Json.text(peer, "peer-address");
+                table.row(shownNode, "-", "-", address.isEmpty() ? "-" : address, "none", "0s", "", "", "");
+                String subject = Json.text(peer, "reason", "subject");
                 notes.append(node).append(": peer ").append(Json.text(peer, "peer")).append(" has no session: ")
-                        .append(Json.text(peer, "reason", "text")).append(' ').append(Json.text(peer, "reason", "subject")).append('\n');
+                        .append(Json.text(peer, "reason", "text")).append(subject.isEmpty() ? "" : ": " + subject).append('\n');
                 continue;
             }
             boolean first = true;

@@ -56,6 +56,19 @@ final class CliTest {
     }
 
     @Test
+    void aPeerWithoutSessionIsShownWithTheReason() throws IOException {
+        agent("a.sock", Map.of("/v1/bgp/peers", """
+                [{"node":"k8s-w0","instance":"instance-65001","peer":"tor-2","peer-address":"192.168.10.201","uptime-millis":0,
+                  "reason":{"code":"PEER_CONFIG_MISSING","text":"the configuration is missing","subject":"cilium-peer"}}]
+                """));
+
+        assertThat(run("bgp", "peers", "--socket", socket("a.sock"))).isZero();
+
+        assertThat(out.toString()).contains("k8s-w0   -          -         192.168.10.201   none",
+                "k8s-w0: peer tor-2 has no session: the configuration is missing: cilium-peer");
+    }
+
+    @Test
     void severalSocketsByGlobAreOneTable() throws IOException {
         agent("a.sock", Map.of("/v1/bgp/peers", PEER_OF_A));
         agent("b.sock", Map.of("/v1/bgp/peers", PEER_OF_B));

@@ -123,7 +123,8 @@ public final class KernelStatus implements KernelViews {
         PeerStatus status = peer.session() == null ? null : peer.session().status();
         long uptime =
                 status == null || status.established() == null ? 0 : Duration.between(status.established(), clock.instant()).toMillis();
-        return new PeerView(agent.node(), peer.id().instance(), peer.id().peer(), Math.max(0, uptime), status, peer.reason());
+        return new PeerView(agent.node(), peer.id().instance(), peer.id().peer(), peer.address(), Math.max(0, uptime), status,
+                peer.reason());
     }
 
     @Override

@@ -54,7 +54,7 @@ final class AdminHttpTest {
     @Test
     void peersAreTheViewInKebabCase() throws IOException {
         assertThat(get("/v1/bgp/peers").body()).isEqualTo("""
-                [{"node":"k8s-ctr","instance":"instance-65001","peer":"tor-switch","uptime-millis":724000,"status":{\
+                [{"node":"k8s-ctr","instance":"instance-65001","peer":"tor-switch","peer-address":"192.168.10.200","uptime-millis":724000,"status":{\
                 "id":{"instance":"instance-65001","peer":"tor-switch"},"local-asn":65001,"peer-asn":65000,"peer-address":"192.168.10.200","peer-port":179,\
                 "local-address":"192.168.10.100","remote-router-id":"192.168.10.200","state":"established","state-since":"2026-01-01T00:00:00Z",\
                 "established":"2026-01-01T00:00:00Z",\

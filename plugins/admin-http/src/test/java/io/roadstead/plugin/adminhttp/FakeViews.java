@@ -72,8 +72,9 @@ final class FakeViews implements KernelViews {
                                 new PeerStatus.FamilyStatus(true, 4, 4, 2, 0, true, true)),
                         List.of("route refresh"), List.of(), 2, null, true, Set.of("hold", "ebgp-multihop", "keepalive"), 1, "", "",
                         PeerStatus.MessageCounters.ZERO);
-        return answer(List.of(new PeerView("k8s-ctr", "instance-65001", "tor-switch", 724_000, status, null),
-                new PeerView("k8s-ctr", "instance-65001", "tor-2", 0, null, new Reason(RouteReason.NO_PEER_ADDRESS, "peer tor-2"))));
+        return answer(List.of(
+                new PeerView("k8s-ctr", "instance-65001", "tor-switch", IpAddress.parse("192.168.10.200"), 724_000, status, null),
+                new PeerView("k8s-ctr", "instance-65001", "tor-2", null, 0, null, new Reason(RouteReason.NO_PEER_ADDRESS, "peer tor-2"))));
     }
 
     @Override
