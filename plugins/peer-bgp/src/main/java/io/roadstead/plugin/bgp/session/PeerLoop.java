@@ -253,7 +253,7 @@ final class PeerLoop implements PeerConnection.Host {
     public void sessionDown(PeerConnection connection) {
         tables.disconnected();
         board.lost();
-        log.info("session lost peer={} cause={}", spec.id(), board.lastError());
+        log.info("session lost peer={} cause={}", spec.id(), stopped ? "closed by this end" : board.lastError());
     }
 
     @Override
