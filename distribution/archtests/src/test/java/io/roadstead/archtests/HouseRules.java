@@ -26,6 +26,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -64,9 +65,11 @@ final class HouseRules {
         rules.put("9 no static mutable state", NO_STATIC_MUTABLE_STATE);
         rules.put("10 the model is data", MODEL_IS_DATA);
         rules.put("10 the model holds no arrays", MODEL_HOLDS_NO_ARRAYS);
+        rules.put("10 the model copies collections", MODEL_COPIES_COLLECTIONS);
         rules.put("11 plugins make no threads", PLUGINS_MAKE_NO_THREADS);
         rules.put("12 no ambient time or chance", NO_AMBIENT_TIME_OR_CHANCE);
         rules.put("13 exceptions are not called errors", EXCEPTIONS_ARE_NOT_CALLED_ERRORS);
+        rules.put("13 Throwable is caught at the boundary to plugins only", THROWABLE_IS_CAUGHT_AT_THE_BOUNDARY);
         rules.put("14 no cycles in core-api", noCycles("io.roadstead.api.(**)"));
         rules.put("14 no cycles in the kernel", noCycles("io.roadstead.kernel.(*).."));
         rules.put("14 no cycles in a plugin", noCycles("io.roadstead.plugin.(**)"));
@@ -139,6 +142,22 @@ final class HouseRules {
             .should(be(describe("holding an array", type -> type.getFields().stream()
                     .anyMatch(field -> field.getRawType().isArray() && !field.getModifiers().contains(JavaModifier.STATIC)))));
 
+    private static final ArchRule MODEL_COPIES_COLLECTIONS = noClasses().that().resideInAPackage(MODEL).and().areRecords()
+            .should(be(describe("records with fewer defensive copies than collections",
+                    type -> defensiveCopies(type) < type.getFields().stream().filter(HouseRules::holdsCollection).count())));
+
+    private static boolean holdsCollection(JavaField field) {
+        JavaClass type = field.getRawType();
+        return !field.getModifiers().contains(JavaModifier.STATIC)
+                && (type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class));
+    }
+
+    private static long defensiveCopies(JavaClass type) {
+        return type.getConstructors().stream().flatMap(constructor -> constructor.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getName().equals("copyOf") || call.getName().startsWith("unmodifiable"))
+                .count();
+    }
+
     private static final ArchRule PLUGINS_MAKE_NO_THREADS = noClasses().that().resideInAPackage(PLUGINS)
             .should().callConstructorWhere(describe("makes a thread or a timer", call -> call.getTargetOwner().isAssignableTo(Thread.class)
                     || call.getTargetOwner().isEquivalentTo(Timer.class)))
@@ -181,6 +200,18 @@ final class HouseRules {
 
     private static final ArchRule EXCEPTIONS_ARE_NOT_CALLED_ERRORS =
             noClasses().that().areAssignableTo(Throwable.class).should().haveSimpleNameEndingWith("Error");
+
+    private static final ArchRule THROWABLE_IS_CAUGHT_AT_THE_BOUNDARY = noClasses().that()
+            .resideOutsideOfPackages("io.roadstead.kernel.registry", "io.roadstead.kernel.plugin")
+            .should(be(describe("catching Throwable",
+                    type -> type.getCodeUnits().stream().anyMatch(HouseRules::catchesThrowable))));
+
+    /** What the compiler writes for try-with-resources catches Throwable, too: it is known by its call of addSuppressed. */
+    private static boolean catchesThrowable(JavaCodeUnit code) {
+        return code.getTryCatchBlocks().stream()
+                .anyMatch(block -> block.getCaughtThrowables().stream().anyMatch(thrown -> thrown.isEquivalentTo(Throwable.class)))
+                && code.getMethodCallsFromSelf().stream().noneMatch(call -> call.getName().equals("addSuppressed"));
+    }
 
     private static final ArchRule LOGGERS = fields().that().haveRawType("org.slf4j.Logger").should().bePrivate().andShould().beStatic()
             .andShould().beFinal();
