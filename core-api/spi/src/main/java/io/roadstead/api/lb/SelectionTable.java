@@ -2,7 +2,7 @@ package io.roadstead.api.lb;
 
 /** Slot → backend. Immutable. */
 public interface SelectionTable {
-    /** Number of slots. */
+    /** Number of slots; may differ from the number asked for, which a flow's slot is then taken modulo of. 1 to 2^20. */
     int slots();
 
     /** Index into the backends that the table was built from, for a slot of 0 to slots − 1. */
@@ -13,7 +13,7 @@ public interface SelectionTable {
 
     /** How a packet picks its slot. */
     enum SlotChoice {
-        /** By the hash of its 5-tuple: the same on every node. */
+        /** By {@link FlowHash} modulo the number of slots: the same on every node. */
         FLOW_HASH,
         /** By chance, remembered per flow. */
         RANDOM

@@ -1,0 +1,25 @@
+package io.roadstead.api.lb;
+
+import io.roadstead.api.model.net.IpAddress;
+
+/**
+ * Where a frontend's flows end.
+ *
+ * @param port        1 to 65535
+ * @param weight      0 to 65535; 100 when nothing was said; 0 is {@link BackendState#MAINTENANCE}
+ * @param nodeName    the node it runs on; empty when unknown
+ * @param nodeAddress that node's address of the backend's family, to which packets are wrapped; the unspecified address when unknown
+ * @param zone        empty when unknown
+ * @param local       whether it runs on this node
+ */
+public record Backend(IpAddress address, int port, int weight, BackendState state, String nodeName, IpAddress nodeAddress, String zone,
+        boolean local) {
+    public Backend {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
+        }
+        if (weight < 0 || weight > 65535) {
+            throw new IllegalArgumentException("weight " + weight + " is not in 0 to 65535");
+        }
+    }
+}
