@@ -165,6 +165,7 @@ public final class ManagedProcess implements AutoCloseable {
         private final List<String> command;
         private final Map<String, String> environment = new HashMap<>();
         private @Nullable Namespace namespace;
+        private @Nullable Cgroup cgroup;
         private @Nullable Path directory;
         private @Nullable Path log;
 
@@ -175,6 +176,12 @@ public final class ManagedProcess implements AutoCloseable {
         /** Runs in the namespace instead of the test's own. */
         public Builder in(Namespace namespace) {
             this.namespace = namespace;
+            return this;
+        }
+
+        /** Runs in the control group instead of the test's own. */
+        public Builder in(Cgroup cgroup) {
+            this.cgroup = cgroup;
             return this;
         }
 
@@ -206,8 +213,14 @@ public final class ManagedProcess implements AutoCloseable {
             return start(name, log, null);
         }
 
+        /** The control group first: a namespace hides the path of the group. */
+        private List<String> wrapped() {
+            var inside = namespace == null ? command : namespace.inside(command);
+            return cgroup == null ? inside : cgroup.inside(inside);
+        }
+
         private ManagedProcess start(String name, Path output, @Nullable LabDirectory ownDirectory) {
-            var builder = new ProcessBuilder(namespace == null ? command : namespace.inside(command));
+            var builder = new ProcessBuilder(wrapped());
             builder.environment().putAll(environment);
             builder.directory(directory == null ? null : directory.toFile());
             builder.redirectInput(new File("/dev/null"));
