@@ -139,7 +139,8 @@ final class ServiceKinds {
                         EndpointSlice.Conditions.of(conditions.at("ready").flagOrNull(), conditions.at("serving").flagOrNull(),
                                 conditions.at("terminating").flagOrNull()),
                         tree.at("nodeName").text(""), tree.at("zone").text(""),
-                        tree.at("hints").at("forZones").items(zone -> zone.at("name").text()));
+                        tree.at("hints").at("forZones").items(zone -> zone.at("name").text()),
+                        tree.at("hints").at("forNodes").items(node -> node.at("name").text()));
     }
 
     private static EndpointSlice.Port slicePort(Tree tree) {

@@ -116,7 +116,7 @@ class KubernetesDecoderTest {
                 ports = [{ name = "", port = 80 }, { port = null }]
                 endpoints = [
                   { addresses = [172.20.0.5], nodeName = k8s-ctr, conditions = null }
-                  { addresses = [172.20.1.5], conditions { ready = false, serving = true, terminating = true }, hints.forZones = [{ name = z }] }
+                  { addresses = [172.20.1.5], conditions { ready = false, serving = true, terminating = true }, hints { forZones = [{ name = z }], forNodes = [{ name = k8s-w1 }] } }
                 ]
                 """);
 
@@ -124,6 +124,8 @@ class KubernetesDecoderTest {
         assertThat(slice.endpoints()).extracting(EndpointSlice.Endpoint::conditions)
                 .containsExactly(EndpointSlice.Conditions.READY, new EndpointSlice.Conditions(false, true, true));
         assertThat(slice.endpoints().get(1).hintedZones()).containsExactly("z");
+        assertThat(slice.endpoints().get(1).hintedNodes()).containsExactly("k8s-w1");
+        assertThat(slice.endpoints().getFirst().hintedNodes()).isEmpty();
         assertThat(slice.ports()).extracting(EndpointSlice.Port::port).containsExactly(80, 0);
     }
 

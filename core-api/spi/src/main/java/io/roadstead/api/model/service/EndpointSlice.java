@@ -39,14 +39,23 @@ public record EndpointSlice(ObjectMeta meta, String serviceName, AddressFamily f
      * @param addresses at least one; the first counts
      * @param nodeName  empty when unknown
      * @param zone      empty when unknown
+     * @param hintedZones zones whose clients should use it ({@code hints.forZones}); empty for no hint
+     * @param hintedNodes nodes whose clients should use it ({@code hints.forNodes}); empty for no hint
      */
-    public record Endpoint(List<IpAddress> addresses, Conditions conditions, String nodeName, String zone, List<String> hintedZones) {
+    public record Endpoint(List<IpAddress> addresses, Conditions conditions, String nodeName, String zone, List<String> hintedZones,
+            List<String> hintedNodes) {
         public Endpoint {
             addresses = List.copyOf(addresses);
             hintedZones = List.copyOf(hintedZones);
+            hintedNodes = List.copyOf(hintedNodes);
             if (addresses.isEmpty()) {
                 throw new IllegalArgumentException("an endpoint needs an address");
             }
+        }
+
+        /** Without hints for nodes. */
+        public Endpoint(List<IpAddress> addresses, Conditions conditions, String nodeName, String zone, List<String> hintedZones) {
+            this(addresses, conditions, nodeName, zone, hintedZones, List.of());
         }
     }
 
