@@ -113,6 +113,15 @@ final class SeedLabIT {
     }
 
     @Test
+    @Order(4)
+    void b4TheDefaultRouteThatLosesPacketsToOtherNodesPodsIsNamed() {
+        var status = lab.roadstead("k8s-ctr", "status");
+        assertThat(SeedLab.elements(status.path("problems")).map(JsonNode::asText)).singleElement().asString()
+                .contains("default route through eth0", "this node's address 192.168.10.100 is on eth1", "172.20.1.0/24 (k8s-w1)",
+                        "172.20.2.0/24 (k8s-w0)");
+    }
+
+    @Test
     @Order(5)
     void b5AfterARestartOfTheRouterSessionsAndPrefixesComeBackByThemselves() {
         var seenBefore = lab.routerLog().length();

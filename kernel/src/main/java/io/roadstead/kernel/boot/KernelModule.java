@@ -4,6 +4,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Binder;
@@ -38,14 +39,18 @@ import io.roadstead.kernel.registry.ExtensionRegistry;
 import io.roadstead.kernel.resource.KubernetesDecoder;
 import io.roadstead.kernel.route.BgpSettings;
 import io.roadstead.kernel.route.ProcGateways;
+import io.roadstead.kernel.route.ProcRoutes;
 import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.AgentFacts;
 import io.roadstead.kernel.status.BgpStatusReporter;
 import io.roadstead.kernel.status.KernelStatus;
+import io.roadstead.kernel.status.LostPodTraffic;
 import io.roadstead.kernel.status.OtherViews;
 
 /** Wires one agent. Making the objects starts the loops' threads and nothing else. */
 final class KernelModule extends AbstractModule {
+
+    private static final Path PROC_NET = Path.of("/proc/net");
 
     private final AgentOptions options;
     private final ConfigLoader loader;
@@ -122,7 +127,7 @@ final class KernelModule extends AbstractModule {
     @Singleton
     RouteController routeController(@Control LoopThread control, ClusterState cluster, MetricsRegistry metrics) {
         return new RouteController(control, cluster, bgpSettings(agent()), options.clock(), metrics,
-                new ProcGateways(Path.of("/proc/net")));
+                new ProcGateways(PROC_NET));
     }
 
     static BgpSettings bgpSettings(AgentConfig config) {
@@ -171,8 +176,11 @@ final class KernelModule extends AbstractModule {
             MetricsRegistry metrics, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
+        LostPodTraffic lost = new LostPodTraffic(new ProcRoutes(PROC_NET));
         return new KernelStatus(control, options.clock(), cluster, routes, facts,
-                new OtherViews(() -> parts.get().components(), () -> parts.get().problems(), () -> addresses.snapshot().pools(),
+                new OtherViews(() -> parts.get().components(),
+                        () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
+                        () -> addresses.snapshot().pools(),
                         () -> addresses.snapshot().status(), addresses::leading, addresses::pending, () -> parts.get().plugins().plugins(),
                         () -> config.inForce().view(), metrics::collect));
     }

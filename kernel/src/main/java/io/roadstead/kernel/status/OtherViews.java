@@ -17,7 +17,7 @@ import io.roadstead.api.view.StatusView;
  * thread.
  *
  * @param components source, advertisers, protocols, add-ons
- * @param problems   of configuration, plugins, instances and address pools
+ * @param problems   of configuration, plugins, instances, address pools and routes; asked on the control loop
  * @param leading    whether this agent hands out addresses
  * @param pending    why a Service lacks an address; empty when it does not
  * @param metrics    all figures, the families merged by name and ordered
