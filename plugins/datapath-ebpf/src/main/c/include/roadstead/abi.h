@@ -156,7 +156,7 @@ struct rs_flow_entry {
 	__u32 last_s;
 	__be16 nat_port; /* with RS_FLOW_SOURCE_NAT */
 	__u8 dispatch;
-	__u8 told; /* how many packets carried what the backend's node has to know; counts to 255 */
+	__u8 told; /* packets dispatched before this one, to 255: how often the backend's node was told what it has to know */
 	__u64 packets;
 	__u64 bytes;
 	struct rs_addr nat_addr;
@@ -204,6 +204,12 @@ struct rs_socket_entry {
 };
 
 /* ---- what is counted and told ------------------------------------------------------------------------------------------------------------------- */
+
+/* Element of rs_icmp_limit: what this CPU may still answer. */
+struct rs_icmp_limit {
+	__u64 last_ns;
+	__u64 tokens;
+};
 
 /* Index of rs_counters. Names of drops are in docs/datapath.md and in the agent; keep the three alike. Numbers are never used again. */
 enum rs_reason {
@@ -284,10 +290,11 @@ struct rs_config {
 	struct rs_addr node6;
 	__be16 nat_min; /* network order like all ports */
 	__be16 nat_max;
-	__u32 explain_mark; /* packets of test runs carry it: nothing is remembered, counted or told; rs_explain is written; never 0 */
-	__u32 icmp_per_s;   /* ICMP answers per CPU */
+	__u32 explain_mark; /* packets of test runs carry it: nothing is remembered, counted or told; rs_explain is written; 0: none */
+	__u32 icmp_per_s;   /* ICMP answers per CPU; 0: no limit */
 	__u32 mtu;	    /* of the uplinks; 0: ask per packet */
-	__u32 pad[2];
+	__u32 hairpin;	    /* dispatch index of a mode with source NAT, for backends that are their own clients; 0: none */
+	__u32 pad;
 };
 
 /* ---- what travels with a packet ------------------------------------------------------------------------------------------------------------------ */
@@ -358,6 +365,7 @@ struct rs_ctx {
 #define RS_MAP_SOCKET RS_MAP(BPF_MAP_TYPE_LRU_HASH, rs_socket, struct rs_socket_key, struct rs_socket_entry, 65536, 0)
 #define RS_MAP_COUNTERS RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_counters, __u32, struct rs_counter, RS_REASONS, 0)
 #define RS_MAP_SERVICE_COUNTERS RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_svc_counters, __u32, struct rs_service_counter, 65536, 0)
+#define RS_MAP_ICMP_LIMIT RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_icmp_limit, __u32, struct rs_icmp_limit, 1, 0)
 #define RS_MAP_CONFIG RS_MAP(BPF_MAP_TYPE_ARRAY, rs_config, __u32, struct rs_config, 1, 0)
 #define RS_MAP_SCRATCH RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_scratch, __u32, struct rs_ctx, 1, 0)
 #define RS_MAP_EXPLAIN RS_MAP(BPF_MAP_TYPE_ARRAY, rs_explain, __u32, struct rs_ctx, 1, 0)
