@@ -1,0 +1,164 @@
+package io.roadstead.plugin.datapath.ebpf.bpf;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Locale;
+
+import io.roadstead.api.error.RoadsteadException;
+
+/**
+ * The few functions of libc that are needed. Results are those of the function, or minus the error number. Any thread. The class initialises on any
+ * system; what is not Linux, or not a processor we know the number of {@code bpf(2)} for, is refused at the first call.
+ */
+final class Libc {
+
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    /** Where a call leaves its error number. */
+    static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO_VALUE = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final int O_RDONLY_DIRECTORY_CLOEXEC = 0x80000
+            | (System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000);
+    private static final int PROT_READ = 1;
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED = 1;
+
+    private Libc() {
+    }
+
+    /** The system call {@code bpf(2)}. */
+    static int bpf(int command, MemorySegment attributes, int size, MemorySegment state) {
+        return result(Handles.BPF.call(state, Handles.BPF_NUMBER, command, attributes, size), state);
+    }
+
+    /** Opens a directory, for instance a cgroup. */
+    static int openDirectory(Path path) {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            return result(Handles.OPEN.call(state, arena.allocateFrom(path.toString()), O_RDONLY_DIRECTORY_CLOEXEC), state);
+        }
+    }
+
+    static void close(int descriptor) {
+        try (var arena = Arena.ofConfined()) {
+            // An error would tell of lost writes, of which there are none.
+            Handles.CLOSE.call(arena.allocate(STATE), descriptor);
+        }
+    }
+
+    /** Maps memory that other owners of the descriptor see; unmapped with the arena. */
+    static MemorySegment map(int descriptor, long offset, long size, boolean writable, Arena arena, String subject) {
+        try (var call = Arena.ofConfined()) {
+            var state = call.allocate(STATE);
+            MemorySegment start = Handles.MMAP.call(state, MemorySegment.NULL, size, writable ? PROT_READ_WRITE : PROT_READ, MAP_SHARED,
+                    descriptor, offset);
+            if (start.address() == -1) {
+                throw Errno.failure(subject, "map its memory", (int) ERRNO_VALUE.get(state, 0L));
+            }
+            return start.reinterpret(size, arena, Libc::unmap);
+        }
+    }
+
+    private static void unmap(MemorySegment memory) {
+        try (var arena = Arena.ofConfined()) {
+            Handles.MUNMAP.call(arena.allocate(STATE), memory, memory.byteSize());
+        }
+    }
+
+    private static int result(long returned, MemorySegment state) {
+        return returned < 0 ? -(int) ERRNO_VALUE.get(state, 0L) : (int) returned;
+    }
+
+    /** Apart, so that they are looked up at the first call and not where a class merely mentions this one. */
+    private static final class Handles {
+
+        static final long BPF_NUMBER = bpfNumber();
+        private static final MethodHandle SYSCALL =
+                function("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
+                        Linker.Option.firstVariadicArg(1));
+        private static final MethodHandle OPEN_HANDLE = function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
+        private static final MethodHandle CLOSE_HANDLE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        private static final MethodHandle MMAP_HANDLE = function("mmap",
+                FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        private static final MethodHandle MUNMAP_HANDLE = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+
+        static final Bpf<RuntimeException> BPF = unchecked((Bpf<Throwable>) (state, number, command, attributes,
+                size) -> (long) SYSCALL.invokeExact(state, number, command, attributes, size));
+        static final Open<RuntimeException> OPEN = unchecked((Open<Throwable>) (state, path, flags) -> (int) OPEN_HANDLE.invokeExact(state,
+                path, flags));
+        static final Close<RuntimeException> CLOSE =
+                unchecked((Close<Throwable>) (state, descriptor) -> (int) CLOSE_HANDLE.invokeExact(state,
+                        descriptor));
+        static final Mmap<RuntimeException> MMAP = unchecked((Mmap<Throwable>) (state, address, size, protection, flags, descriptor,
+                offset) -> (MemorySegment) MMAP_HANDLE.invokeExact(state, address, size, protection, flags, descriptor, offset));
+        static final Munmap<RuntimeException> MUNMAP = unchecked((Munmap<Throwable>) (state, address,
+                size) -> (int) MUNMAP_HANDLE.invokeExact(state, address, size));
+
+        private Handles() {
+        }
+
+        private static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+            var linker = Linker.nativeLinker();
+            var all = new Linker.Option[options.length + 1];
+            System.arraycopy(options, 0, all, 0, options.length);
+            all[options.length] = ERRNO;
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, all);
+        }
+
+        /** A method handle declares Throwable, but a function of C throws nothing. */
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        private static <T> T unchecked(Object call) {
+            return (T) call;
+        }
+    }
+
+    private static long bpfNumber() {
+        return switch (System.getProperty("os.arch", "")) {
+            case "amd64", "x86_64" -> 321;
+            case "aarch64" -> 280;
+            default -> throw new IllegalStateException("no eBPF on this processor");
+        };
+    }
+
+    /** Refuses systems without {@code bpf(2)}, before any call. */
+    static void requirePlatform() {
+        String system = System.getProperty("os.name", "");
+        String processor = System.getProperty("os.arch", "");
+        if (!system.toLowerCase(Locale.ROOT).equals("linux") || !processor.matches("amd64|x86_64|aarch64")) {
+            throw new RoadsteadException(BpfErrorCode.BPF_UNSUPPORTED, "eBPF", "there is none on " + system + " " + processor,
+                    "use Linux on x86-64 or arm64, or the proxy datapath");
+        }
+    }
+
+    private interface Bpf<X extends Throwable> {
+        long call(MemorySegment state, long number, int command, MemorySegment attributes, int size) throws X;
+    }
+
+    private interface Open<X extends Throwable> {
+        int call(MemorySegment state, MemorySegment path, int flags) throws X;
+    }
+
+    private interface Close<X extends Throwable> {
+        int call(MemorySegment state, int descriptor) throws X;
+    }
+
+    private interface Mmap<X extends Throwable> {
+        MemorySegment call(MemorySegment state, MemorySegment address, long size, int protection, int flags, int descriptor, long offset)
+                throws X;
+    }
+
+    private interface Munmap<X extends Throwable> {
+        int call(MemorySegment state, MemorySegment address, long size) throws X;
+    }
+}
