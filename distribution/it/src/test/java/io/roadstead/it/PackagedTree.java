@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.roadstead.testkit.lab.CommandResult;
 
@@ -38,12 +39,25 @@ record PackagedTree(Path home) {
         return project().resolve("examples/custom-advertiser/target/custom-advertiser.jar");
     }
 
+    static Path customAlgorithm() {
+        return project().resolve("examples/custom-algorithm/target/custom-algorithm.jar");
+    }
+
     Path launcher() {
         return home.resolve("bin/roadstead");
     }
 
     Path plugins() {
         return home.resolve("plugins");
+    }
+
+    /** Files and directories in the plugins folder. */
+    int pluginCount() {
+        try (Stream<Path> entries = Files.list(plugins())) {
+            return (int) entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs the launcher to its end, in the test's environment. */
