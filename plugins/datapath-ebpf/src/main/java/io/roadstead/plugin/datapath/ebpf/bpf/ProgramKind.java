@@ -10,7 +10,8 @@ public enum ProgramKind {
     SENDMSG6("cgroup/sendmsg6", 18, 15), RECVMSG4("cgroup/recvmsg4", 18, 19), RECVMSG6("cgroup/recvmsg6", 18, 20),
     GETPEERNAME4("cgroup/getpeername4", 18, 29), GETPEERNAME6("cgroup/getpeername6", 18, 30), GETSOCKNAME4("cgroup/getsockname4", 18, 31),
     GETSOCKNAME6("cgroup/getsockname6", 18, 32), BIND4("cgroup/bind4", 18, 8), BIND6("cgroup/bind6", 18, 9),
-    SOCK_RELEASE("cgroup/sock_release", 9, 34), SOCK_CREATE("cgroup/sock_create", 9, 2);
+    POST_BIND4("cgroup/post_bind4", 9, 12), POST_BIND6("cgroup/post_bind6", 9, 13), SOCK_RELEASE("cgroup/sock_release", 9, 34),
+    SOCK_CREATE("cgroup/sock_create", 9, 2);
 
     private final String section;
     private final int type;
