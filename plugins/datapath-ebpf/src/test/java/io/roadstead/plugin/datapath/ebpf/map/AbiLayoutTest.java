@@ -1,0 +1,109 @@
+package io.roadstead.plugin.datapath.ebpf.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.PaddingLayout;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.net.IpPrefix;
+
+/**
+ * The layouts against what the C compiler made of {@code abi.h}: {@code abi-layout.txt} has each struct with its size and below it each member with offset and
+ * size, as {@code bpftool btf dump} tells them of an object that uses all of them.
+ */
+class AbiLayoutTest {
+    private static final List<StructLayout> LAYOUTS = List.of(ServiceKey.LAYOUT, ServiceEntry.LAYOUT, BackendEntry.LAYOUT,
+            BackendKey.LAYOUT,
+            MemberKey.LAYOUT, RangeKey.LAYOUT, AffinityKey.LAYOUT, AffinityEntry.LAYOUT, Tuple.LAYOUT, FlowEntry.LAYOUT, NatEntry.LAYOUT,
+            FragmentKey.LAYOUT, FragmentEntry.LAYOUT, SocketKey.LAYOUT, SocketEntry.LAYOUT, Counter.LAYOUT, ServiceCounter.LAYOUT,
+            Event.LAYOUT, Settings.LAYOUT, PacketContext.LAYOUT);
+
+    @Test
+    void everyStructIsAsTheCompilerLaysItOut() throws IOException {
+        String compiled;
+        try (InputStream stream = Objects.requireNonNull(AbiLayoutTest.class.getResourceAsStream("abi-layout.txt"))) {
+            compiled = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        assertThat(LAYOUTS.stream().map(AbiLayoutTest::text).sorted().toList()).isEqualTo(structs(compiled));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "255.255.255.255", "2001:db8::1", "::1", "ffff::", "::"})
+    void addressesComeBackAsTheyWere(String text) {
+        IpAddress address = IpAddress.parse(text);
+        ServiceKey key = new ServiceKey(address, 65535, 6, 1);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment segment = arena.allocate(ServiceKey.SIZE);
+            key.write(segment);
+
+            assertThat(ServiceKey.read(segment)).isEqualTo(key);
+            assertThat(key.address()).isEqualTo(address);
+        }
+    }
+
+    @Test
+    void mappedAddressesAreIpv4Ones() {
+        assertThat(new ServiceKey(IpAddress.parse("::ffff:192.0.2.1"), 80, 6, 0))
+                .isEqualTo(new ServiceKey(IpAddress.parse("192.0.2.1"), 80, 6, 0));
+        assertThat(new ServiceKey(IpAddress.parse("0.0.0.0"), 80, 6, 0)).isEqualTo(new ServiceKey(IpAddress.parse("::"), 80, 6, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0/0", "10.0.0.0/8", "192.0.2.1/32", "::/0", "2001:db8::/32", "::ffff:0:0/96", "::ffff:10.0.0.0/104"})
+    void prefixesComeBackAsTheyWere(String text) {
+        RangeKey key = new RangeKey(7, IpPrefix.parse(text));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment segment = arena.allocate(RangeKey.SIZE);
+            key.write(segment);
+
+            assertThat(RangeKey.read(segment)).isEqualTo(key);
+            assertThat(segment.get(ValueLayout.JAVA_INT, 0)).isBetween(32, 160);
+        }
+    }
+
+    @Test
+    void portsLieInNetworkOrderAndNumbersInTheMachines() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment segment = arena.allocate(BackendEntry.SIZE);
+            new BackendEntry(IpAddress.parse("10.1.2.3"), IpAddress.parse("::"), 0x1234, 17, 1, 0x0a0b0c0d, 0).write(segment);
+
+            assertThat(segment.asSlice(0, 40).toArray(ValueLayout.JAVA_BYTE)).containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0,
+                    0xff, 0xff, 10, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34, 17, 1, 0x0d, 0x0c, 0x0b, 0x0a);
+        }
+    }
+
+    private static List<String> structs(String text) {
+        return Stream.of(text.split("\n(?! )")).map(String::strip).sorted().toList();
+    }
+
+    private static String text(StructLayout layout) {
+        StringBuilder text = new StringBuilder(layout.name().orElseThrow() + " " + layout.byteSize());
+        for (MemoryLayout member : layout.memberLayouts()) {
+            if (member instanceof PaddingLayout) {
+                continue;
+            }
+            String name = member.name().orElseThrow();
+            text.append("\n  ").append(name).append(' ').append(layout.byteOffset(PathElement.groupElement(name))).append(' ')
+                    .append(member.byteSize());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.datapath.ebpf.map;
+
+import org.jspecify.annotations.NullMarked;
