@@ -2,6 +2,7 @@ package io.roadstead.plugin.datapath.ebpf.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /**
  * A table that programs and this process share. Any thread; the kernel keeps single entries whole. Keys and values are native memory in the layout of the C
@@ -51,6 +52,12 @@ public interface BpfMap extends AutoCloseable {
      * same time some may be left out or come twice; those that stay come.
      */
     void forEach(BiConsumer<MemorySegment, MemorySegment> consumer);
+
+    /** As above, until the callee says that it has enough. */
+    default void forEachWhile(BiPredicate<MemorySegment, MemorySegment> goOn) {
+        boolean[] more = {true};
+        forEach((key, value) -> more[0] = more[0] && goOn.test(key, value));
+    }
 
     /** The elements of an array made with {@link MapType#MMAPABLE}, each rounded up to 8 bytes; stores are seen by programs at once. */
     MemorySegment mapped();

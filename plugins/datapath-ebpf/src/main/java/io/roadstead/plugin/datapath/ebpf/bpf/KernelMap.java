@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -125,9 +126,17 @@ final class KernelMap implements BpfMap {
 
     @Override
     public void forEach(BiConsumer<MemorySegment, MemorySegment> consumer) {
+        forEachWhile((key, value) -> {
+            consumer.accept(key, value);
+            return true;
+        });
+    }
+
+    @Override
+    public void forEachWhile(BiPredicate<MemorySegment, MemorySegment> goOn) {
         int capacity = Math.max(1, Math.min(Math.min(BATCH, layout.maxEntries()), BATCH_BYTES / Math.max(1, valueBytes)));
-        if (!batches(consumer, capacity)) {
-            oneByOne(consumer);
+        if (!batches(goOn, capacity)) {
+            oneByOne(goOn);
         }
     }
 
@@ -160,7 +169,7 @@ final class KernelMap implements BpfMap {
     }
 
     /** False when the kernel has no batches for this map. */
-    private boolean batches(BiConsumer<MemorySegment, MemorySegment> consumer, int initialCapacity) {
+    private boolean batches(BiPredicate<MemorySegment, MemorySegment> goOn, int initialCapacity) {
         int capacity = initialCapacity;
         try (var tokens = Arena.ofConfined()) {
             // Where the next batch starts: a bucket's number, or a key.
@@ -186,7 +195,10 @@ final class KernelMap implements BpfMap {
                     }
                     int count = call.int32(32);
                     for (int i = 0; i < count; i++) {
-                        consumer.accept(keys.asSlice((long) i * keyBytes(), keyBytes()), values.asSlice((long) i * valueBytes, valueBytes));
+                        if (!goOn.test(keys.asSlice((long) i * keyBytes(), keyBytes()),
+                                values.asSlice((long) i * valueBytes, valueBytes))) {
+                            return true;
+                        }
                     }
                     if (result == -ENOENT) {
                         return true;
@@ -198,7 +210,7 @@ final class KernelMap implements BpfMap {
         }
     }
 
-    private void oneByOne(BiConsumer<MemorySegment, MemorySegment> consumer) {
+    private void oneByOne(BiPredicate<MemorySegment, MemorySegment> goOn) {
         try (var arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(keyBytes(), 8);
             MemorySegment next = arena.allocate(keyBytes(), 8);
@@ -209,9 +221,7 @@ final class KernelMap implements BpfMap {
                 boolean there = get(key, value);
                 // Before the consumer may remove it: the key after an absent one is the first of all.
                 more = nextKey(key, next);
-                if (there) {
-                    consumer.accept(key, value);
-                }
+                more &= !there || goOn.test(key, value);
             }
         }
     }

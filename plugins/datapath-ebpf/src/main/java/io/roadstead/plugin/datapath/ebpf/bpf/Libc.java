@@ -32,6 +32,8 @@ final class Libc {
     private static final int PROT_READ = 1;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
+    private static final int PAGE_SIZE = 30;
+    private static final int CLOCK_MONOTONIC = 1;
 
     private Libc() {
     }
@@ -69,6 +71,22 @@ final class Libc {
         }
     }
 
+    /** Bytes of a page of memory. */
+    static long pageSize() {
+        try (var arena = Arena.ofConfined()) {
+            return Handles.SYSCONF.call(arena.allocate(STATE), PAGE_SIZE);
+        }
+    }
+
+    /** The clock that programs read by bpf_ktime_get_ns. */
+    static long monotonicNanos() {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(16, 8);
+            Handles.CLOCK.call(arena.allocate(STATE), CLOCK_MONOTONIC, time);
+            return time.get(JAVA_LONG, 0) * 1_000_000_000L + time.get(JAVA_LONG, 8);
+        }
+    }
+
     private static void unmap(MemorySegment memory) {
         try (var arena = Arena.ofConfined()) {
             Handles.MUNMAP.call(arena.allocate(STATE), memory, memory.byteSize());
@@ -91,6 +109,8 @@ final class Libc {
         private static final MethodHandle CLOSE_HANDLE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         private static final MethodHandle MMAP_HANDLE = function("mmap",
                 FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        private static final MethodHandle SYSCONF_HANDLE = function("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+        private static final MethodHandle CLOCK_HANDLE = function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
         private static final MethodHandle MUNMAP_HANDLE = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
         static final Bpf<RuntimeException> BPF = unchecked((Bpf<Throwable>) (state, number, command, attributes,
@@ -104,6 +124,11 @@ final class Libc {
                 offset) -> (MemorySegment) MMAP_HANDLE.invokeExact(state, address, size, protection, flags, descriptor, offset));
         static final Munmap<RuntimeException> MUNMAP = unchecked((Munmap<Throwable>) (state, address,
                 size) -> (int) MUNMAP_HANDLE.invokeExact(state, address, size));
+
+        static final Sysconf<RuntimeException> SYSCONF =
+                unchecked((Sysconf<Throwable>) (state, name) -> (long) SYSCONF_HANDLE.invokeExact(state, name));
+        static final Clock<RuntimeException> CLOCK =
+                unchecked((Clock<Throwable>) (state, clock, time) -> (int) CLOCK_HANDLE.invokeExact(state, clock, time));
 
         private Handles() {
         }
@@ -156,6 +181,14 @@ final class Libc {
     private interface Mmap<X extends Throwable> {
         MemorySegment call(MemorySegment state, MemorySegment address, long size, int protection, int flags, int descriptor, long offset)
                 throws X;
+    }
+
+    private interface Sysconf<X extends Throwable> {
+        long call(MemorySegment state, int name) throws X;
+    }
+
+    private interface Clock<X extends Throwable> {
+        int call(MemorySegment state, int clock, MemorySegment time) throws X;
     }
 
     private interface Munmap<X extends Throwable> {
