@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink.XdpMode;
 import io.roadstead.testkit.lab.BpfFileSystem;
+import io.roadstead.testkit.lab.Eventually;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.Namespace;
 import io.roadstead.testkit.lab.Tool;
@@ -93,7 +95,8 @@ class BpfLinkTest {
 
         assertThat(Pins.remove(pin)).isTrue();
         assertThat(Pins.remove(pin)).isFalse();
-        assertThat(pings()).isTrue();
+        // The kernel takes it down some time after its last name.
+        Eventually.eventually(Duration.ofSeconds(20), () -> assertThat(pings()).isTrue());
         assertThat(BpfLink.open(pin)).isEmpty();
     }
 
