@@ -1,5 +1,6 @@
 package io.roadstead.testkit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,10 @@ public final class ServiceBuilder {
     private @Nullable IpFamilyPolicy ipFamilyPolicy = IpFamilyPolicy.SINGLE_STACK;
     private @Nullable String loadBalancerClass;
     private @Nullable IpAddress loadBalancerIp;
+    private @Nullable Duration sessionAffinity;
+    private List<String> sourceRanges = List.of();
+    private int healthCheckNodePort;
+    private @Nullable String trafficDistribution;
 
     private ServiceBuilder(String namespace, String name) {
         this.namespace = namespace;
@@ -114,6 +119,37 @@ public final class ServiceBuilder {
         return this;
     }
 
+    public ServiceBuilder ports(Service.Port... value) {
+        ports = List.of(value);
+        return this;
+    }
+
+    public ServiceBuilder type(ServiceType value) {
+        type = value;
+        return this;
+    }
+
+    /** Client IP affinity. */
+    public ServiceBuilder sessionAffinity(Duration timeout) {
+        sessionAffinity = timeout;
+        return this;
+    }
+
+    public ServiceBuilder sourceRanges(String... value) {
+        sourceRanges = List.of(value);
+        return this;
+    }
+
+    public ServiceBuilder healthCheckNodePort(int value) {
+        healthCheckNodePort = value;
+        return this;
+    }
+
+    public ServiceBuilder trafficDistribution(String value) {
+        trafficDistribution = value;
+        return this;
+    }
+
     public ServiceBuilder selector(Map<String, String> value) {
         selector = value;
         return this;
@@ -123,7 +159,8 @@ public final class ServiceBuilder {
     public Service build() {
         return new Service(new ObjectMeta(namespace, name, labels, annotations, created),
                 new Service.Spec(type, clusterIps, externalIps, loadBalancerIp, loadBalancerClass, externalTrafficPolicy,
-                        internalTrafficPolicy, ipFamilies, ipFamilyPolicy, ports, selector, null, List.of(), 0, true, false, null),
+                        internalTrafficPolicy, ipFamilies, ipFamilyPolicy, ports, selector, sessionAffinity, sourceRanges,
+                        healthCheckNodePort, true, false, trafficDistribution),
                 new Service.Status(ingress, List.of()));
     }
 

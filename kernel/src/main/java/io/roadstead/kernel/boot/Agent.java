@@ -25,6 +25,7 @@ import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.config.ConfigLoader;
 import io.roadstead.kernel.config.ConfigOutcome;
 import io.roadstead.kernel.config.ConfigSnapshot;
+import io.roadstead.kernel.lb.LoadBalancerSettings;
 import io.roadstead.kernel.lifecycle.LifecycleManager;
 import io.roadstead.kernel.lifecycle.LifecycleManager.Action;
 import io.roadstead.kernel.lifecycle.LifecycleManager.Step;
@@ -104,6 +105,9 @@ public final class Agent implements AutoCloseable {
         });
         step("plugins", parts.plugins()::start, parts.plugins()::stop);
         instances("advertisers", parts.advertisers());
+        instances("algorithms", parts.algorithms());
+        instances("dispatch modes", parts.dispatchModes());
+        instances("datapath", parts.datapaths());
         step("sessions", () -> {
         }, () -> TimeLimit.await("sessions", SESSIONS_LIMIT, parts.control().submit(parts.routes()::stop).thenCompose(closed -> closed)));
         instances("peer protocols", parts.protocols());
@@ -124,6 +128,7 @@ public final class Agent implements AutoCloseable {
     private ConfigSource startControllers() {
         parts.routes().start();
         parts.cluster().listen(parts.addresses());
+        parts.balancer().start();
         parts.reporter().start();
         parts.metrics().register(parts.addresses());
         parts.metrics().register(new BgpMetrics(parts.routes()));
@@ -141,7 +146,11 @@ public final class Agent implements AutoCloseable {
         }
         BgpSettings settings = KernelModule.bgpSettings(now);
         boolean reports = now.bgp().statusReport().enabled();
-        parts.control().execute(() -> bgpChanged(settings, reports));
+        LoadBalancerSettings balancing = now.loadBalancer().settings();
+        parts.control().execute(() -> {
+            bgpChanged(settings, reports);
+            parts.balancer().reconfigure(balancing);
+        });
         if (configSource != null) {
             configSource.apply(now);
         }

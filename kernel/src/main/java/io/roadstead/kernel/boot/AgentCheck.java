@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lb.DatapathFactory;
+import io.roadstead.api.lb.DispatchModeFactory;
+import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
 import io.roadstead.api.peer.PeerProtocolFactory;
 import io.roadstead.api.plugin.AddOnFactory;
 import io.roadstead.api.plugin.ExtensionFactory;
@@ -76,6 +79,10 @@ final class AgentCheck {
         parts.registry().<ClusterSourceFactory<?>>extensions(ClusterSourceFactory.class).forEach(found -> add(found, "source"));
         parts.registry().<RouteAdvertiserFactory<?>>extensions(RouteAdvertiserFactory.class).forEach(found -> add(found, "advertisers"));
         parts.registry().<PeerProtocolFactory<?>>extensions(PeerProtocolFactory.class).forEach(found -> add(found, "peer-protocols"));
+        parts.registry().<LoadBalancingAlgorithmFactory<?>>extensions(LoadBalancingAlgorithmFactory.class)
+                .forEach(found -> add(found, "algorithms"));
+        parts.registry().<DispatchModeFactory<?>>extensions(DispatchModeFactory.class).forEach(found -> add(found, "dispatch-modes"));
+        parts.registry().<DatapathFactory<?>>extensions(DatapathFactory.class).forEach(found -> add(found, "datapaths"));
         parts.registry().<AddOnFactory<?>>extensions(AddOnFactory.class).forEach(found -> add(found, "add-ons"));
     }
 

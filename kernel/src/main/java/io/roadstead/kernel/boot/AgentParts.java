@@ -6,6 +6,12 @@ import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
 
+import io.roadstead.api.lb.Datapath;
+import io.roadstead.api.lb.DatapathFactory;
+import io.roadstead.api.lb.DispatchMode;
+import io.roadstead.api.lb.DispatchModeFactory;
+import io.roadstead.api.lb.LoadBalancingAlgorithm;
+import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
 import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.peer.PeerProtocolFactory;
 import io.roadstead.api.plugin.AddOn;
@@ -22,6 +28,7 @@ import io.roadstead.kernel.boot.KernelModule.Lifecycle;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.config.ConfigProblem;
 import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
 import io.roadstead.kernel.metrics.MetricsRegistry;
@@ -33,8 +40,12 @@ import io.roadstead.kernel.status.BgpStatusReporter;
 /** The agent's parts, made but not started. */
 record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle, DirectoryWatch watch,
         ConfigService config,
-        ClusterState cluster, RouteController routes, AddressController addresses, ExtensionRegistry registry, MetricsRegistry metrics,
+        ClusterState cluster, RouteController routes, AddressController addresses, LoadBalancerController balancer,
+        ExtensionRegistry registry, MetricsRegistry metrics,
         ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers,
+        ExtensionInstances<LoadBalancingAlgorithmFactory<?>, LoadBalancingAlgorithm<?>> algorithms,
+        ExtensionInstances<DispatchModeFactory<?>, DispatchMode<?>> dispatchModes,
+        ExtensionInstances<DatapathFactory<?>, Datapath<?>> datapaths,
         ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
         ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins,
         BgpStatusReporter reporter,
@@ -45,7 +56,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
     }
 
     private Stream<ExtensionInstances<?, ?>> instances() {
-        return Stream.of(sources, advertisers, protocols, addOns);
+        return Stream.of(sources, advertisers, algorithms, dispatchModes, datapaths, protocols, addOns);
     }
 
     /** One row per extension that the kernel uses; any thread. */
@@ -63,9 +74,15 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
             problems.add(source
                     + ": no loaded plugin provides this source, so nothing is known of the cluster; add the plugin or change roadstead.source.type");
         }
+        String datapath = "roadstead.datapaths." + config.agent().loadBalancer().datapath();
+        if (!config.agent().loadBalancer().datapath().equals("none") && !provided.contains(datapath)) {
+            problems.add(datapath
+                    + ": no loaded plugin provides this datapath, so no Service's traffic is carried; add the plugin or change roadstead.load-balancer.datapath");
+        }
         components().forEach(part -> part.problems().forEach(problem -> problems.add(part.kind() + " " + part.name() + ": " + problem)));
         plugins.plugins().stream().filter(plugin -> !plugin.problem().isEmpty()).map(AgentParts::problem).forEach(problems::add);
         problems.addAll(addresses.snapshot().problems());
+        problems.addAll(balancer.problems());
         return problems;
     }
 
@@ -77,6 +94,9 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
     /** Compares every instance with the configuration in force. */
     void reconfigure() {
         advertisers.configChanged();
+        algorithms.configChanged();
+        dispatchModes.configChanged();
+        datapaths.configChanged();
         protocols.configChanged();
         addOns.configChanged();
         sources.configChanged();

@@ -138,7 +138,7 @@ final class ExtensionInstances<F extends ExtensionFactory<?, ?>, X extends Insta
         X running = slot.instance;
         if (running == null) {
             begin(slot, wanted);
-        } else if (slot.extension.call(factory -> role.reconfigure(() -> Factories.reconfigure(running, wanted)))) {
+        } else if (slot.extension.call(factory -> role.reconfigure(slot.type, running, () -> Factories.reconfigure(running, wanted)))) {
             slot.config = wanted;
             log.info("{} reconfigured type={}", role.kind(), slot.type);
         } else if (role.overlaps()) {
@@ -153,7 +153,7 @@ final class ExtensionInstances<F extends ExtensionFactory<?, ?>, X extends Insta
     private void begin(Slot<F, X> slot, Record wanted) {
         X made = slot.extension.call(factory -> Factories.<X>create(factory, slot.type, wanted, slot.extension.context()));
         try {
-            slot.extension.run(() -> role.start(made));
+            slot.extension.run(() -> role.start(slot.type, made));
         } catch (RoadsteadException failed) {
             retire(slot, made);
             throw failed;
@@ -178,7 +178,7 @@ final class ExtensionInstances<F extends ExtensionFactory<?, ?>, X extends Insta
     private void retire(Slot<F, X> slot, X instance) {
         String name = role.kind() + " " + slot.type;
         try {
-            slot.extension.run(() -> role.stop(instance));
+            slot.extension.run(() -> role.stop(slot.type, instance));
         } catch (RoadsteadException failed) {
             log.warn("stopping failed part=\"{}\"", name, failed);
         }

@@ -13,6 +13,12 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import jakarta.inject.Qualifier;
 
+import io.roadstead.api.lb.Datapath;
+import io.roadstead.api.lb.DatapathFactory;
+import io.roadstead.api.lb.DispatchMode;
+import io.roadstead.api.lb.DispatchModeFactory;
+import io.roadstead.api.lb.LoadBalancingAlgorithm;
+import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
 import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.peer.PeerProtocolFactory;
 import io.roadstead.api.plugin.AddOn;
@@ -29,6 +35,7 @@ import io.roadstead.kernel.config.ConfigLoader;
 import io.roadstead.kernel.config.ConfigOutcome;
 import io.roadstead.kernel.config.ConfigSnapshot;
 import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.ContextServices;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
@@ -142,6 +149,33 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
+    LoadBalancerController loadBalancerController(ClusterState cluster) {
+        return new LoadBalancerController(cluster, agent().loadBalancer().settings());
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<LoadBalancingAlgorithmFactory<?>, LoadBalancingAlgorithm<?>> algorithms(@Control LoopThread control,
+            LoadBalancerController balancer, ConfigService config) {
+        return new ExtensionInstances<>(LoadBalancingAlgorithmFactory.class, new BalancingRoles.Selecting(control, balancer), config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<DispatchModeFactory<?>, DispatchMode<?>> dispatchModes(@Control LoopThread control, LoadBalancerController balancer,
+            ConfigService config) {
+        return new ExtensionInstances<>(DispatchModeFactory.class, new BalancingRoles.Dispatching(control, balancer), config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<DatapathFactory<?>, Datapath<?>> datapaths(@Control LoopThread control, LoadBalancerController balancer,
+            ConfigService config) {
+        return new ExtensionInstances<>(DatapathFactory.class, new BalancingRoles.Carrying(control, balancer, config), config);
+    }
+
+    @Provides
+    @Singleton
     ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers(@Control LoopThread control, RouteController routes,
             ConfigService config) {
         return new ExtensionInstances<>(RouteAdvertiserFactory.class, new Roles.Advertising(control, routes), config);
@@ -156,8 +190,9 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns(ConfigService config) {
-        return new ExtensionInstances<>(AddOnFactory.class, new Roles.Accompanying(), config);
+    ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns(@Control LoopThread control, LoadBalancerController balancer,
+            ConfigService config) {
+        return new ExtensionInstances<>(AddOnFactory.class, new Roles.Accompanying(control, balancer), config);
     }
 
     @Provides

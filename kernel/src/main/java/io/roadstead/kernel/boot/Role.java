@@ -24,14 +24,14 @@ interface Role<X extends Instance<?>> {
         return false;
     }
 
-    /** Starts the instance and puts it to work. */
-    void start(X instance);
+    /** Starts the instance of a type and puts it to work. */
+    void start(String type, X instance);
 
     /** Has it work no more; returns when nothing uses it. It is closed next. */
-    void stop(X instance);
+    void stop(String type, X instance);
 
     /** Hands it a changed configuration on the thread that owns it. */
-    default boolean reconfigure(Reconfigure change) {
+    default boolean reconfigure(String type, X instance, Reconfigure change) {
         return change.apply();
     }
 

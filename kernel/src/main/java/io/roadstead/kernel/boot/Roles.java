@@ -5,6 +5,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.lb.HealthCheckServer;
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.plugin.AddOn;
@@ -16,6 +17,7 @@ import io.roadstead.api.source.StatusWriter;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.BgpStatusReporter;
 
@@ -25,12 +27,12 @@ final class Roles {
     /** Under this name the source's objects are kept, whatever its type, so that another type takes over what it finds again. */
     static final String SOURCE = "source";
 
-    private static final Duration HANDOVER_LIMIT = Duration.ofSeconds(5);
+    static final Duration HANDOVER_LIMIT = Duration.ofSeconds(5);
 
     private Roles() {
     }
 
-    private static void on(Loop control, String part, Runnable action) {
+    static void on(Loop control, String part, Runnable action) {
         TimeLimit.await(part, HANDOVER_LIMIT, control.submit(() -> {
             action.run();
             return true;
@@ -55,17 +57,17 @@ final class Roles {
         }
 
         @Override
-        public void start(RouteAdvertiser<?> advertiser) {
+        public void start(String type, RouteAdvertiser<?> advertiser) {
             on(control, "advertiser", () -> routes.advertiserAdded(advertiser));
         }
 
         @Override
-        public void stop(RouteAdvertiser<?> advertiser) {
+        public void stop(String type, RouteAdvertiser<?> advertiser) {
             on(control, "advertiser", () -> routes.advertiserRemoved(advertiser));
         }
 
         @Override
-        public boolean reconfigure(Reconfigure change) {
+        public boolean reconfigure(String type, RouteAdvertiser<?> advertiser, Reconfigure change) {
             return TimeLimit.await("advertiser", HANDOVER_LIMIT, control.submit(change::apply));
         }
     }
@@ -83,19 +85,19 @@ final class Roles {
         }
 
         @Override
-        public void start(PeerProtocol<?> protocol) {
+        public void start(String type, PeerProtocol<?> protocol) {
             on(control, "peer protocol", () -> routes.protocolAdded(protocol));
         }
 
         @Override
-        public void stop(PeerProtocol<?> protocol) {
+        public void stop(String type, PeerProtocol<?> protocol) {
             TimeLimit.await("sessions", HANDOVER_LIMIT,
                     control.submit(() -> routes.protocolRemoved(protocol)).thenCompose(closed -> closed));
         }
     }
 
-    /** Runs beside. */
-    static final class Accompanying implements Role<AddOn<?>> {
+    /** Runs beside; one that answers health checks is told of them. */
+    record Accompanying(Loop control, LoadBalancerController balancer) implements Role<AddOn<?>> {
         @Override
         public String kind() {
             return "add-on";
@@ -107,13 +109,18 @@ final class Roles {
         }
 
         @Override
-        public void start(AddOn<?> addOn) {
+        public void start(String type, AddOn<?> addOn) {
             addOn.start();
+            if (addOn instanceof HealthCheckServer server) {
+                on(control, "add-on", () -> balancer.healthCheckServerAdded(server));
+            }
         }
 
         @Override
-        public void stop(AddOn<?> addOn) {
-            // It is closed next; there is nothing else that it works for.
+        public void stop(String type, AddOn<?> addOn) {
+            if (addOn instanceof HealthCheckServer server) {
+                on(control, "add-on", () -> balancer.healthCheckServerRemoved(server));
+            }
         }
     }
 
@@ -152,7 +159,7 @@ final class Roles {
         }
 
         @Override
-        public void start(ClusterSource<?> source) {
+        public void start(String type, ClusterSource<?> source) {
             ClusterSink sink = TimeLimit.await("source", HANDOVER_LIMIT, control.submit(() -> cluster.sink(SOURCE)));
             source.start(sink);
             current = source;
@@ -160,7 +167,7 @@ final class Roles {
         }
 
         @Override
-        public void stop(ClusterSource<?> source) {
+        public void stop(String type, ClusterSource<?> source) {
             current = null; // there is one at a time
             configChanged();
         }

@@ -67,7 +67,8 @@ public final class ConfigSnapshot {
     /** Warnings about sections of extension types that nothing provides; they take effect when a plugin does. */
     public List<ConfigProblem> unusedSections(Collection<String> providedPaths) {
         List<ConfigSection> sections = new ArrayList<>();
-        List.of(agent.source().sections(), agent.advertisers(), agent.peerProtocols(), agent.addOns())
+        List.of(agent.source().sections(), agent.advertisers(), agent.peerProtocols(), agent.algorithms(), agent.dispatchModes(),
+                agent.datapaths(), agent.addOns())
                 .forEach(kind -> sections.addAll(kind.values()));
         return sections.stream().filter(section -> !providedPaths.contains(section.path())).map(section -> {
             // types alone are compared: what stands before them would make any two look alike

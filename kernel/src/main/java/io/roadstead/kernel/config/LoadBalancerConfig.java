@@ -7,14 +7,39 @@ import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.config.Doc;
 import io.roadstead.api.config.OpenKeys;
+import io.roadstead.api.lb.FrontendState.NoBackend;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.net.IpRange;
 import io.roadstead.api.model.pool.LoadBalancerIpPool;
+import io.roadstead.kernel.lb.LoadBalancerSettings;
+import io.roadstead.kernel.lb.TableSize;
 
 /** The section {@code roadstead.load-balancer}. */
-public record LoadBalancerConfig(@Doc("Addresses for Services of type LoadBalancer.") Ipam ipam,
+public record LoadBalancerConfig(
+        @Doc("What carries the traffic of Services: ebpf, proxy, the type of another datapath plugin, or none.") String datapath,
+        @Doc("How backends are chosen for Services that do not say: maglev, random, rendezvous, or the type of another algorithm plugin.") String algorithm,
+        @Doc("How packets get to backends for Services that do not say: snat, dsr, hybrid (dsr for TCP, snat for UDP), or the type of another dispatch plugin.") String dispatch,
+        @Doc(value = "Slots of a Service's table: auto takes a prime of at least 100 for each backend, from 251; or a prime for all, up to 1048576.",
+                example = "16381") TableSize tableSize,
+        @Doc("Seed of the hash that picks a flow's slot, 0 to 4294967295; the same on every node, best not known outside.") long hashSeed,
+        @Doc("What new flows to a Service without backends meet: reject is port unreachable or a closed connection, drop is silence.") NoBackend noBackend,
+        @Doc(value = "Where node ports are open: the node's addresses in these prefixes, and single addresses (/32, /128) as they are. Default: all of the node's.",
+                example = "[ \"192.168.10.0/24\" ]") List<IpPrefix> nodePortAddresses,
+        @Doc("Whether loadBalancerSourceRanges hold for ClusterIPs and node ports, too; else for load-balancer and external IPs.") boolean sourceRangesAllTypes,
+        @Doc("Value of the label service.kubernetes.io/service-proxy-name on Services that are ours. Default: those without the label.") String serviceProxyName,
+        @Doc("Addresses for Services of type LoadBalancer.") Ipam ipam,
         @Doc("Pools of addresses beside those of CiliumLoadBalancerIPPool resources; the same on every node.") @OpenKeys Map<String, Pool> pools) {
+
+    public LoadBalancerConfig {
+        BgpConfig.checkRange("hash-seed", hashSeed, 0, 0xffff_ffffL);
+    }
+
+    /** For the controller. */
+    public LoadBalancerSettings settings() {
+        return new LoadBalancerSettings(algorithm, dispatch, tableSize, (int) hashSeed, noBackend, nodePortAddresses, sourceRangesAllTypes,
+                serviceProxyName);
+    }
 
     /** Handing out addresses. */
     public record Ipam(@Doc("Whether this agent may hand out addresses; one agent of the cluster at a time does.") boolean enabled) {

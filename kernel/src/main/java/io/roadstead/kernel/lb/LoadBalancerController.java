@@ -1,0 +1,346 @@
+package io.roadstead.kernel.lb;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.roadstead.api.lb.Datapath;
+import io.roadstead.api.lb.DispatchMode;
+import io.roadstead.api.lb.Frontend;
+import io.roadstead.api.lb.FrontendState;
+import io.roadstead.api.lb.HealthCheckServer;
+import io.roadstead.api.lb.LoadBalancingAlgorithm;
+import io.roadstead.api.lb.LocalNode;
+import io.roadstead.api.lifecycle.Registration;
+import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.node.CiliumNode;
+import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.service.Service;
+import io.roadstead.api.route.ClusterView;
+import io.roadstead.api.route.Reason;
+import io.roadstead.kernel.cluster.ChangeSet;
+import io.roadstead.kernel.cluster.ClusterListener;
+import io.roadstead.kernel.cluster.ClusterState;
+
+/**
+ * From Services and their endpoints to what the datapath carries. Everything runs on the control loop unless it says otherwise. Nothing is handed over before the
+ * cluster's objects have been read completely once; from then on each change costs in proportion to the Services that it touches. Without a datapath it only plans.
+ */
+public final class LoadBalancerController implements ClusterListener {
+
+    private static final int MOST_PROBLEMS = 20;
+
+    private final ClusterState cluster;
+    private final Algorithms algorithms = new Algorithms();
+    private final DispatchModes dispatchModes = new DispatchModes();
+    private final FrontendClaims claims = new FrontendClaims();
+    private final HealthChecks healthChecks = new HealthChecks();
+    private final NodeTable nodes = new NodeTable();
+    private final Map<ResourceKey, ServiceEntry> services = new TreeMap<>();
+    private final Map<String, Set<ResourceKey>> byNode = new HashMap<>();
+    private final Map<Frontend, FrontendState> frontends = new HashMap<>();
+    private final Map<ResourceKey, List<Reason>> noted = new TreeMap<>();
+    /** Frontends of Services that went, until the next delivery. */
+    private final Set<Frontend> gone = new LinkedHashSet<>();
+    private LoadBalancerSettings settings;
+    private @Nullable DatapathLink datapath;
+    private boolean started;
+    private volatile List<String> problems = List.of();
+
+    /** Does nothing until {@link #start}. */
+    public LoadBalancerController(ClusterState cluster, LoadBalancerSettings settings) {
+        this.cluster = cluster;
+        this.settings = settings;
+    }
+
+    /** Follows the cluster's state from now on. */
+    public Registration start() {
+        if (cluster.synced()) {
+            begin(cluster.view());
+        }
+        return cluster.listen(this);
+    }
+
+    @Override
+    public void changed(ChangeSet changes, ClusterView view) {
+        if (!started) {
+            if (changes.synced()) {
+                begin(view);
+            }
+            return;
+        }
+        Set<ResourceKey> touched = new LinkedHashSet<>();
+        for (ResourceKey key : changes.keys()) {
+            if (key.kind().equals(Service.KIND)) { // a change of a slice comes with its Service
+                touched.add(key);
+            } else if (key.kind().equals(Node.KIND) && nodes.update(key.name(), view)) {
+                touched.addAll(key.name().equals(view.localNodeName()) ? services.keySet() : byNode.getOrDefault(key.name(), Set.of()));
+                tellLocalNode(view);
+            } else if (key.kind().equals(CiliumNode.KIND)) {
+                tellLocalNode(view);
+            }
+        }
+        evaluate(touched, view);
+    }
+
+    private void begin(ClusterView view) {
+        started = true;
+        view.all(Node.class).forEach(node -> nodes.update(node.meta().name(), view));
+        tellLocalNode(view);
+        if (datapath != null) {
+            datapath.dispatchModes(dispatchModes.all());
+        }
+        evaluateAll(view);
+    }
+
+    private void evaluateAll(ClusterView view) {
+        Set<ResourceKey> all = new LinkedHashSet<>(services.keySet());
+        view.all(Service.class).stream().map(Service::key).sorted().forEach(all::add);
+        evaluate(all, view);
+    }
+
+    /** Takes changed settings. */
+    public void reconfigure(LoadBalancerSettings changed) {
+        if (changed.equals(settings)) {
+            return;
+        }
+        settings = changed;
+        if (started) {
+            tellLocalNode(cluster.view());
+            evaluateAll(cluster.view());
+        }
+    }
+
+    /** Takes an algorithm into use, also one of a type that is in use: with another configuration, or made by another version of its plugin. */
+    public void algorithmAdded(String type, LoadBalancingAlgorithm<?> algorithm) {
+        algorithms.put(type, algorithm);
+        resolveAll();
+    }
+
+    /** Uses it no more; tables that it built stay until others are built. */
+    public void algorithmRemoved(String type, LoadBalancingAlgorithm<?> algorithm) {
+        if (algorithms.remove(type, algorithm)) {
+            resolveAll();
+        }
+    }
+
+    /** Takes a dispatch mode into use, also one of a type that is in use. */
+    public void dispatchModeAdded(String type, DispatchMode<?> mode) {
+        dispatchModes.put(type, mode);
+        modesChanged();
+    }
+
+    /** Uses it no more. */
+    public void dispatchModeRemoved(String type, DispatchMode<?> mode) {
+        if (dispatchModes.remove(type, mode)) {
+            modesChanged();
+        }
+    }
+
+    private void modesChanged() {
+        if (started && datapath != null) {
+            datapath.dispatchModes(dispatchModes.all());
+            resolveAll();
+        }
+    }
+
+    /** Has it carry everything; one that did so before is told nothing more. */
+    public void datapathAdded(String type, Datapath<?> added) {
+        DatapathLink link = new DatapathLink(type, added);
+        datapath = link;
+        if (started) {
+            tellLocalNode(cluster.view());
+            link.dispatchModes(dispatchModes.all());
+            resolveAll();
+        }
+    }
+
+    /** Tells it nothing more. What it does in the kernel, it goes on doing. */
+    public void datapathRemoved(Datapath<?> removed) {
+        if (datapath != null && removed.equals(datapath.datapath())) {
+            datapath = null;
+            frontends.clear();
+            services.forEach((key, entry) -> entry.resolved(Map.of(), entry.plan().notes()));
+            publish();
+        }
+    }
+
+    /** Has it answer health checks. */
+    public void healthCheckServerAdded(HealthCheckServer server) {
+        healthChecks.add(server);
+    }
+
+    /** Tells it nothing more. */
+    public void healthCheckServerRemoved(HealthCheckServer server) {
+        healthChecks.remove(server);
+    }
+
+    private void tellLocalNode(ClusterView view) {
+        if (datapath != null) {
+            NodeFacts facts = nodes.of(view.localNodeName());
+            datapath.localNode(
+                    new LocalNode(view.localNodeName(), facts.addresses(), view.localPodCidrs(), facts.zone(), settings.hashSeed()));
+        }
+    }
+
+    /** Plans these Services anew, and resolves them and those whose frontends changed hands by it. */
+    private void evaluate(Set<ResourceKey> touched, ClusterView view) {
+        ServicePlanner planner = new ServicePlanner(settings, nodes, view.localNodeName());
+        Set<ResourceKey> affected = new LinkedHashSet<>();
+        for (ResourceKey key : touched) {
+            Optional<Service> service = view.get(Service.class, key.namespace(), key.name()).filter(planner::ours);
+            ServiceEntry entry = services.get(key);
+            if (service.isPresent()) {
+                ServicePlan plan = planner.plan(service.get(), view.slicesOf(key.namespace(), key.name()));
+                affected.addAll(put(key, entry, plan));
+            } else if (entry != null) {
+                affected.addAll(remove(key, entry));
+            }
+        }
+        affected.addAll(touched);
+        resolve(affected);
+    }
+
+    private Set<ResourceKey> put(ResourceKey key, @Nullable ServiceEntry entry, ServicePlan plan) {
+        if (entry == null) {
+            services.put(key, new ServiceEntry(algorithms.tables(), plan));
+        } else {
+            unindex(key, entry.plan());
+            entry.plan(plan);
+        }
+        plan.nodes().forEach(node -> byNode.computeIfAbsent(node, absent -> new HashSet<>()).add(key));
+        healthChecks.put(key, plan.healthCheck());
+        return claims.set(key, plan.created(),
+                plan.frontends().stream().map(planned -> Target.of(planned.frontend())).collect(Collectors.toSet()));
+    }
+
+    private Set<ResourceKey> remove(ResourceKey key, ServiceEntry entry) {
+        services.remove(key);
+        noted.remove(key);
+        unindex(key, entry.plan());
+        healthChecks.put(key, null);
+        gone.addAll(entry.states().keySet());
+        return claims.set(key, entry.plan().created(), Set.of());
+    }
+
+    private void unindex(ResourceKey key, ServicePlan plan) {
+        for (String node : plan.nodes()) {
+            byNode.computeIfPresent(node, (name, keys) -> {
+                keys.remove(key);
+                return keys.isEmpty() ? null : keys;
+            });
+        }
+    }
+
+    private void resolveAll() {
+        if (started) {
+            resolve(services.keySet());
+        }
+    }
+
+    private void resolve(Collection<ResourceKey> keys) {
+        Map<Frontend, FrontendState> now = new LinkedHashMap<>();
+        Set<Frontend> before = new LinkedHashSet<>(gone);
+        gone.clear();
+        if (datapath != null) {
+            FrontendResolver resolver = new FrontendResolver(settings, algorithms, datapath.dispatchModes(), datapath.abilities(), claims,
+                    nodes.of(cluster.view().localNodeName()).zone());
+            for (ResourceKey key : keys) {
+                ServiceEntry entry = services.get(key);
+                if (entry != null) {
+                    before.addAll(entry.states().keySet());
+                    resolver.resolve(key, entry);
+                    now.putAll(entry.states());
+                    note(key, entry.notes());
+                }
+            }
+        }
+        deliver(now, before);
+    }
+
+    private void note(ResourceKey key, List<Reason> notes) {
+        if (notes.isEmpty()) {
+            noted.remove(key);
+        } else {
+            noted.put(key, notes);
+        }
+    }
+
+    private void deliver(Map<Frontend, FrontendState> now, Set<Frontend> before) {
+        List<FrontendState> changed = new ArrayList<>();
+        now.forEach((frontend, state) -> {
+            if (!state.equals(frontends.put(frontend, state))) {
+                changed.add(state);
+            }
+        });
+        List<Frontend> removed = before.stream().filter(frontend -> !now.containsKey(frontend)).toList();
+        removed.forEach(frontends::remove);
+        if (datapath != null) {
+            datapath.frontends(frontends.values(), changed, removed);
+        }
+        publish();
+    }
+
+    private void publish() {
+        healthChecks.flush(datapath != null);
+        List<String> found = new ArrayList<>();
+        if (datapath != null && !datapath.problem().isEmpty()) {
+            found.add(datapath.problem());
+        }
+        if (datapath != null) {
+            noted.entrySet().stream().limit(MOST_PROBLEMS).forEach(entry -> entry.getValue()
+                    .forEach(reason -> found.add(entry.getKey() + ": " + reason)));
+            if (noted.size() > MOST_PROBLEMS) {
+                found.add((noted.size() - MOST_PROBLEMS) + " further Services have problems of this kind; see roadstead service list");
+            }
+        }
+        problems = List.copyOf(found);
+    }
+
+    /** Everything that somebody should look at; any thread. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    /** What the datapath is to carry, in no particular order; empty without a datapath. */
+    public Collection<FrontendState> frontends() {
+        return Collections.unmodifiableCollection(frontends.values());
+    }
+
+    /** Why a Service is not balanced as its owner wrote, each reason once; empty when it is, or nothing is known of it. */
+    public List<Reason> notes(ResourceKey service) {
+        return noted.getOrDefault(service, List.of());
+    }
+
+    /** What carries traffic; empty while nothing does. */
+    public Optional<Datapath<?>> datapath() {
+        return Optional.ofNullable(datapath).map(DatapathLink::datapath);
+    }
+
+    /** Settings in force. */
+    public LoadBalancerSettings settings() {
+        return settings;
+    }
+
+    /** The dispatch modes that are loaded, by type. */
+    public Map<String, DispatchMode<?>> dispatchModes() {
+        return dispatchModes.all();
+    }
+
+    /** How many tables algorithms have built since the start. */
+    public long tablesBuilt() {
+        return algorithms.built();
+    }
+}
