@@ -9,7 +9,8 @@ import io.roadstead.api.lb.Backend;
 record Candidate(Backend backend, List<String> hintedZones, List<String> hintedNodes) {
 
     static final Comparator<Candidate> ORDER =
-            Comparator.comparing((Candidate candidate) -> candidate.backend.address()).thenComparing(candidate -> candidate.backend.port());
+            Comparator.comparing((Candidate candidate) -> candidate.backend.address())
+                    .thenComparingInt(candidate -> candidate.backend.port());
 
     Candidate {
         hintedZones = List.copyOf(hintedZones);

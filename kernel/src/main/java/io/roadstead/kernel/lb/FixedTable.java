@@ -19,7 +19,7 @@ final class FixedTable implements SelectionTable {
     private FixedTable(char[] backends, SlotChoice slotChoice) {
         this.backends = backends;
         this.slotChoice = slotChoice;
-        this.hash = 31 * Arrays.hashCode(backends) + slotChoice.ordinal();
+        this.hash = 31 * Arrays.hashCode(backends) + slotChoice.name().hashCode();
     }
 
     /**
