@@ -26,6 +26,9 @@ RS_MAP_SERVICE_COUNTERS;
 RS_MAP_CONFIG;
 RS_MAP_EVENTS;
 
+/* The agent's own, by which it finds its ids again after a restart: no program asks it, but maps come to be by being declared. */
+RS_MAP_BACKEND_IDS;
+
 /* Cookie of the network namespace whose loopback and ports are the node's. 0: the machine's first one. */
 const volatile __u64 rs_host_netns = 0;
 
