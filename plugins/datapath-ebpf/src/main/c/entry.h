@@ -19,6 +19,7 @@
 #include <roadstead/md.h>
 #include <roadstead/parse.h>
 #include <roadstead/rewrite.h>
+#include <roadstead/service.h>
 
 /*
  * What is to be done with a packet, in the order in which it is found out. Each thing that is done stands once in the program, which is inlined as a whole.
@@ -50,10 +51,6 @@ struct rs_found {
 
 RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_plans, __u32, struct rs_plan, 1, 0);
 
-RS_MAP_SERVICE;
-RS_MAP_LUT;
-RS_MAP_BACKEND;
-RS_MAP_MEMBER;
 RS_MAP_SOURCE_RANGE;
 RS_MAP_AFFINITY;
 RS_MAP_TERMINATE;
@@ -65,18 +62,6 @@ RS_MAP_TERMINATE_TC;
 static __always_inline int rs_is_node(const struct rs_config *config, const struct rs_ctx *c)
 {
 	return rs_addr_equal(&c->tuple.dst, c->flags & RS_CTX_IPV6 ? &config->node6 : &config->node4);
-}
-
-static __always_inline struct rs_service_entry *rs_find_service(const struct rs_addr *addr, __be16 port, __u8 proto)
-{
-	struct rs_service_key key = { .addr = *addr, .port = port, .proto = proto, .scope = RS_SCOPE_EXTERNAL };
-
-	return bpf_map_lookup_elem(&rs_service, &key);
-}
-
-static __always_inline int rs_is_vip(const struct rs_addr *addr)
-{
-	return rs_find_service(addr, 0, 0) != 0;
 }
 
 /* Hands the packet to the program that unwraps this kind; returns when there is none. */
@@ -103,35 +88,6 @@ static __always_inline void rs_dispatch(struct rs_md md, __u32 index)
 }
 
 /* ---- selection --------------------------------------------------------------------------------------------------------------------------------- */
-
-static __always_inline __u32 rs_select(const struct rs_ctx *c, const struct rs_config *config)
-{
-	const struct rs_service_entry *service = &c->service;
-	struct rs_lut_pair *pair;
-	__u32 slot, index;
-
-	if (!service->lut_slots)
-		return 0;
-	if (service->select == RS_SELECT_RANDOM && !(service->flags & RS_SVC_AFFINITY))
-		slot = bpf_get_prandom_u32();
-	else
-		slot = rs_flow_hash(&c->tuple.src, service->flags & RS_SVC_AFFINITY ? 0 : c->tuple.sport, c->tuple.dport, c->tuple.proto,
-				    config->hash_seed);
-	slot = service->lut_base + slot % service->lut_slots;
-	index = slot >> 1;
-	pair = bpf_map_lookup_elem(&rs_lut, &index);
-	if (!pair)
-		return 0;
-	return slot & 1 ? pair->backend[1] : pair->backend[0];
-}
-
-static __always_inline __u32 rs_member_state(__u32 service, __u32 backend)
-{
-	struct rs_member_key key = { .service = service, .backend = backend };
-	__u32 *state = bpf_map_lookup_elem(&rs_member, &key);
-
-	return state ? *state : RS_BACKEND_UNUSED;
-}
 
 /* The backend that the client had last, while it may still have it; 0 for none. */
 static __always_inline __u32 rs_affine(const struct rs_ctx *c)
@@ -404,25 +360,46 @@ static __always_inline enum rs_step rs_ports(struct rs_md md, struct rs_ctx *c, 
 	return RS_STEP_END;
 }
 
+/*
+ * An error about a packet that a dispatch mode of this node wrapped: the program that unwraps such packets knows who sent what is in it, and gets the error
+ * with its inner_offset and RS_CTX_ICMP_ERROR. Returns when there is nobody, or it is about something else.
+ */
+static __always_inline void rs_quoted_wrapped(struct rs_md md, struct rs_ctx *c, const struct rs_config *config, __u32 proto, __u32 port)
+{
+	if (!proto || !rs_is_node(config, c))
+		return;
+	c->flags |= RS_CTX_ICMP_ERROR;
+	rs_terminate_as(md, proto, port);
+	c->flags &= ~RS_CTX_ICMP_ERROR;
+}
+
 /* Echo requests, and errors about flows: those that a frontend gets are for its backend, those that this node gets for the client that it stands for. */
 static __always_inline enum rs_step rs_icmp(struct rs_md md, struct rs_ctx *c, const struct rs_config *config, struct rs_plan *plan,
 					    struct rs_found *found)
 {
 	__u8 *type = rs_at(md, c->l4_offset & 0xff, 1);
 	struct rs_tuple flow;
+	int ports;
 
 	if (type && *type == (c->flags & RS_CTX_IPV6 ? 128 : ICMP_ECHO)) {
 		if (!(config->flags & RS_CONFIG_ECHO) || c->flags & RS_CTX_FIRST_FRAGMENT || !rs_is_vip(&c->tuple.dst))
 			return RS_STEP_END;
 		return RS_STEP_ECHO;
 	}
-	if (!rs_parse_icmp_error(md, c, &plan->from) || !rs_addr_equal(&plan->from.src, &c->tuple.dst))
+	ports = rs_parse_icmp_error(md, c, &plan->from);
+	if (!rs_addr_equal(&plan->from.src, &c->tuple.dst))
 		return RS_STEP_END;
+	if (!ports) {
+		rs_quoted_wrapped(md, c, config, plan->from.proto, 0);
+		return RS_STEP_END;
+	}
 	rs_reverse(&plan->from, &flow);
 	if (rs_is_node(config, c)) {
 		found->nat = bpf_map_lookup_elem(&rs_nat, &flow);
 		if (found->nat)
 			return RS_STEP_CLIENT;
+		if (plan->from.proto == IPPROTO_UDP)
+			rs_quoted_wrapped(md, c, config, IPPROTO_UDP, bpf_ntohs(plan->from.dport));
 	}
 	found->service = rs_find_service(&flow.dst, flow.dport, flow.proto);
 	if (!found->service)

@@ -306,7 +306,7 @@ enum rs_hook { RS_HOOK_XDP = 1, RS_HOOK_TC_INGRESS = 2, RS_HOOK_TC_EGRESS = 3, R
 #define RS_CTX_SYN (1u << 2)	    /* TCP SYN without ACK */
 #define RS_CTX_FIRST_FRAGMENT (1u << 3)
 #define RS_CTX_LATER_FRAGMENT (1u << 4)
-#define RS_CTX_ICMP_ERROR (1u << 5) /* the tuple is the flow's that the error is about, in its direction to the frontend */
+#define RS_CTX_ICMP_ERROR (1u << 5) /* for dispatch: the tuple is the flow's, to the frontend; for unwrapping: the error is about what this node wrapped */
 #define RS_CTX_EXPLAIN (1u << 6)
 #define RS_CTX_FIN (1u << 7)
 #define RS_CTX_RST (1u << 8)

@@ -24,18 +24,18 @@ static __always_inline __u32 rs_inner_l4(struct rs_md md, const struct rs_ctx *c
 	return ip ? inner + ip->ihl * 4 : inner + sizeof(*ip);
 }
 
-/* Whether the packet is an ICMP error that quotes the beginning of a TCP or UDP packet, whose tuple it gives. */
+/* Whether the packet is an ICMP error that quotes the beginning of a TCP or UDP packet, whose tuple it gives; of another's, addresses and protocol. */
 static __always_inline int rs_parse_icmp_error(struct rs_md md, struct rs_ctx *c, struct rs_tuple *quoted)
 {
 	__u32 l4 = c->l4_offset & 0xff, inner = l4 + 8, at;
 	__u8 *type;
 	__be16 *ports;
 
+	__builtin_memset(quoted, 0, sizeof(*quoted));
 	rs_pull(md, RS_ICMP_HEADERS);
 	type = rs_at(md, l4, 8);
 	if (!type)
 		return 0;
-	__builtin_memset(quoted, 0, sizeof(*quoted));
 	c->inner_offset = inner;
 	if (c->flags & RS_CTX_IPV6) {
 		struct ipv6hdr *ip = rs_at(md, inner, sizeof(*ip));
