@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class BpfLoader implements AutoCloseable {
 
     private final @Nullable Path pinDirectory;
     private final Map<String, Integer> sizes;
-    private final Map<String, KernelMap> maps = new LinkedHashMap<>();
+    /** Read by any thread. */
+    private final Map<String, KernelMap> maps = new ConcurrentSkipListMap<>();
 
     /**
      * @param pinDirectory within a bpffs, made when it is absent; null pins nothing
@@ -78,7 +80,7 @@ public final class BpfLoader implements AutoCloseable {
         }
     }
 
-    /** All maps so far, by name. */
+    /** All maps so far, by name, as they come. Any thread. */
     public Map<String, BpfMap> maps() {
         return Collections.unmodifiableMap(maps);
     }
