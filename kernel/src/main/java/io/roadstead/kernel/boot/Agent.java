@@ -131,6 +131,7 @@ public final class Agent implements AutoCloseable {
         parts.balancer().start();
         parts.reporter().start();
         parts.metrics().register(parts.addresses());
+        parts.metrics().register(parts.balancer());
         parts.metrics().register(new BgpMetrics(parts.routes()));
         ConfigSource made = new ConfigSource(parts.cluster(), parts.config().agent());
         configSource = made;

@@ -206,13 +206,14 @@ final class KernelModule extends AbstractModule {
     /** Asks the parts later: plugins are given the views before there are all parts. */
     @Provides
     @Singleton
-    KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, AddressController addresses,
+    KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, LoadBalancerController balancer,
+            AddressController addresses,
             ConfigService config,
             MetricsRegistry metrics, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
         LostPodTraffic lost = new LostPodTraffic(new ProcRoutes(PROC_NET));
-        return new KernelStatus(control, options.clock(), cluster, routes, facts,
+        return new KernelStatus(control, options.clock(), cluster, routes, balancer, facts,
                 new OtherViews(() -> parts.get().components(),
                         () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
                         () -> addresses.snapshot().pools(),

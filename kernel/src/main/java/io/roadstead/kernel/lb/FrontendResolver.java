@@ -16,6 +16,7 @@ import io.roadstead.api.lb.FrontendState;
 import io.roadstead.api.lb.TableRequest;
 import io.roadstead.api.lb.WeightedBackend;
 import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.Reason;
 
 /**
@@ -119,10 +120,13 @@ record FrontendResolver(LoadBalancerSettings settings, Algorithms algorithms, Ma
     /** The same for all frontends of a Service's port with equal backends, so that they share the table. */
     private TableRequest request(ServicePlan plan, PlannedFrontend planned) {
         BackendSet set = planned.backends();
-        TableSize size = plan.annotations().tableSize() == null ? settings.tableSize() : plan.annotations().tableSize();
-        return new TableRequest(plan.service() + ":" + planned.port().port(), planned.port().protocol(),
-                set.backends().subList(0, set.selectable()).stream().map(FrontendResolver::weighted).toList(), size.slots(set.known()),
+        return request(plan, planned.port(), set.backends().subList(0, set.selectable()), plan.tableSize(settings).slots(set.known()),
                 localZone);
+    }
+
+    static TableRequest request(ServicePlan plan, Service.Port port, List<Backend> backends, int slots, String localZone) {
+        return new TableRequest(plan.service() + ":" + port.port(), port.protocol(),
+                backends.stream().map(FrontendResolver::weighted).toList(), slots, localZone);
     }
 
     private static WeightedBackend weighted(Backend backend) {

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.error.CommonErrorCode;
+import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.lb.Datapath;
 import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.Frontend;
@@ -24,12 +26,16 @@ import io.roadstead.api.lb.HealthCheckServer;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
 import io.roadstead.api.lb.LocalNode;
 import io.roadstead.api.lifecycle.Registration;
+import io.roadstead.api.metrics.Metric;
+import io.roadstead.api.metrics.MetricSource;
 import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.route.Reason;
+import io.roadstead.api.view.SimulationView;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
 import io.roadstead.kernel.cluster.ClusterState;
@@ -38,7 +44,7 @@ import io.roadstead.kernel.cluster.ClusterState;
  * From Services and their endpoints to what the datapath carries. Everything runs on the control loop unless it says otherwise. Nothing is handed over before the
  * cluster's objects have been read completely once; from then on each change costs in proportion to the Services that it touches. Without a datapath it only plans.
  */
-public final class LoadBalancerController implements ClusterListener {
+public final class LoadBalancerController implements ClusterListener, MetricSource {
 
     private static final int MOST_PROBLEMS = 20;
 
@@ -58,6 +64,7 @@ public final class LoadBalancerController implements ClusterListener {
     private @Nullable DatapathLink datapath;
     private boolean started;
     private volatile List<String> problems = List.of();
+    private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0);
 
     /** Does nothing until {@link #start}. */
     public LoadBalancerController(ClusterState cluster, LoadBalancerSettings settings) {
@@ -307,11 +314,17 @@ public final class LoadBalancerController implements ClusterListener {
             }
         }
         problems = List.copyOf(found);
+        figures = new BalancingFigures(services.size(), frontends.size(), noted.size(), algorithms.built());
     }
 
     /** Everything that somebody should look at; any thread. */
     public List<String> problems() {
         return problems;
+    }
+
+    /** How many Services are balanced, those without a frontend included. */
+    public int serviceCount() {
+        return services.size();
     }
 
     /** What the datapath is to carry, in no particular order; empty without a datapath. */
@@ -324,9 +337,29 @@ public final class LoadBalancerController implements ClusterListener {
         return noted.getOrDefault(service, List.of());
     }
 
-    /** What carries traffic; empty while nothing does. */
-    public Optional<Datapath<?>> datapath() {
-        return Optional.ofNullable(datapath).map(DatapathLink::datapath);
+    /**
+     * The tables of a Service, and what would become of them without a backend.
+     *
+     * @param without null takes nothing away
+     * @param port    0 means whatever port it has
+     * @throws RoadsteadException NOT_FOUND when there is no such Service or backend
+     */
+    public List<SimulationView.Table> simulate(ResourceKey service, @Nullable IpAddress without, int port) {
+        ServiceEntry entry = services.get(service);
+        if (entry == null) {
+            throw new RoadsteadException(CommonErrorCode.NOT_FOUND, service.toString(), "is not known or not balanced by this agent",
+                    "see roadstead service list");
+        }
+        return new TableSimulator(settings, algorithms, nodes.of(cluster.view().localNodeName()).zone()).simulate(entry, without, port);
+    }
+
+    /** What carries traffic, with its type; empty while nothing does. */
+    public Optional<Carrier> datapath() {
+        return Optional.ofNullable(datapath).map(link -> new Carrier(link.type(), link.datapath()));
+    }
+
+    /** A datapath and its type. */
+    public record Carrier(String type, Datapath<?> datapath) {
     }
 
     /** Settings in force. */
@@ -339,8 +372,8 @@ public final class LoadBalancerController implements ClusterListener {
         return dispatchModes.all();
     }
 
-    /** How many tables algorithms have built since the start. */
-    public long tablesBuilt() {
-        return algorithms.built();
+    @Override
+    public List<Metric> collect() {
+        return figures.metrics();
     }
 }

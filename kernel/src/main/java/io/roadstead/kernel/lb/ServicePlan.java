@@ -27,4 +27,9 @@ record ServicePlan(String service, Instant created, ServiceAnnotations annotatio
         nodes = Set.copyOf(nodes);
         notes = List.copyOf(notes);
     }
+
+    TableSize tableSize(LoadBalancerSettings settings) {
+        TableSize own = annotations.tableSize();
+        return own == null ? settings.tableSize() : own;
+    }
 }

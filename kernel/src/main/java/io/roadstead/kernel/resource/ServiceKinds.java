@@ -117,11 +117,11 @@ final class ServiceKinds {
             return null;
         }
         String service = meta.labels().getOrDefault(EndpointSlice.SERVICE_NAME_LABEL, "");
-        return new EndpointSlice(meta, service, family, root.at("endpoints").items(item -> endpoint(item, family)),
+        return new EndpointSlice(meta, service, family, root.at("endpoints").items(item -> endpoint(item, family, meta.namespace())),
                 root.at("ports").items(ServiceKinds::slicePort));
     }
 
-    private static EndpointSlice.@Nullable Endpoint endpoint(Tree tree, AddressFamily family) {
+    private static EndpointSlice.@Nullable Endpoint endpoint(Tree tree, AddressFamily family, String namespace) {
         List<IpAddress> addresses = tree.at("addresses").items(item -> {
             IpAddress address = item.parsed(IpAddress::parse);
             if (address != null && address.family() != family) {
@@ -140,7 +140,14 @@ final class ServiceKinds {
                                 conditions.at("terminating").flagOrNull()),
                         tree.at("nodeName").text(""), tree.at("zone").text(""),
                         tree.at("hints").at("forZones").items(zone -> zone.at("name").text()),
-                        tree.at("hints").at("forNodes").items(node -> node.at("name").text()));
+                        tree.at("hints").at("forNodes").items(node -> node.at("name").text()),
+                        pod(tree.at("targetRef"), namespace));
+    }
+
+    /** A reference without a namespace is to one of the slice's. */
+    private static String pod(Tree reference, String namespace) {
+        String name = reference.at("name").text("");
+        return reference.at("kind").text("").equals("Pod") && !name.isEmpty() ? reference.at("namespace").text(namespace) + "/" + name : "";
     }
 
     private static EndpointSlice.Port slicePort(Tree tree) {

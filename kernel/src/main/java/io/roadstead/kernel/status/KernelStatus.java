@@ -20,6 +20,7 @@ import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.time.Loop;
+import io.roadstead.api.view.BalancingViews;
 import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.ExplainView;
 import io.roadstead.api.view.KernelViews;
@@ -33,6 +34,7 @@ import io.roadstead.api.view.RouteView;
 import io.roadstead.api.view.ServiceView;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.route.PeerInfo;
 import io.roadstead.kernel.route.RouteController;
 
@@ -46,15 +48,19 @@ public final class KernelStatus implements KernelViews {
     private final AgentFacts agent;
     private final OtherViews others;
     private final RouteTables tables;
+    private final LoadBalancerController balancer;
+    private final BalancerViews balancing;
 
-    public KernelStatus(Loop control, InstantSource clock, ClusterState cluster, RouteController routes, AgentFacts agent,
-            OtherViews others) {
+    public KernelStatus(Loop control, InstantSource clock, ClusterState cluster, RouteController routes,
+            LoadBalancerController balancer, AgentFacts agent, OtherViews others) {
         this.control = control;
         this.clock = clock;
         this.cluster = cluster;
         this.routes = routes;
         this.agent = agent;
         this.others = others;
+        this.balancer = balancer;
+        this.balancing = new BalancerViews(control, cluster, balancer, agent.node());
         this.tables = new RouteTables(agent.node(), routes, clock);
     }
 
@@ -77,7 +83,7 @@ public final class KernelStatus implements KernelViews {
                 health = cluster.synced() ? Health.DEGRADED : Health.STARTING;
             }
             return new StatusView(agent.node(), agent.cluster(), agent.version(), ApiVersion.CURRENT, agent.started(), cluster.synced(),
-                    others.leading().getAsBoolean(), health, components, bgp(), others.ipam().get(), problems);
+                    others.leading().getAsBoolean(), health, components, bgp(), others.ipam().get(), balancing.status(), problems);
         });
     }
 
@@ -139,7 +145,9 @@ public final class KernelStatus implements KernelViews {
 
     @Override
     public CompletionStage<List<ServiceView>> services() {
-        return control.submit(() -> new ServiceViews(cluster.view(), others.pending()).all());
+        return control.submit(balancing::ids).thenCompose(Function.identity())
+                .thenCompose(ids -> control.submit(() -> new ServiceViews(cluster.view(),
+                        others.pending(), balancer::notes, balancer.frontends(), balancer.datapath().isPresent()).all(ids)));
     }
 
     @Override
@@ -182,6 +190,11 @@ public final class KernelStatus implements KernelViews {
     @Override
     public CompletionStage<ExplainView> explainService(String namespace, String name) {
         return control.submit(() -> routes.explainService(namespace, name));
+    }
+
+    @Override
+    public BalancingViews balancing() {
+        return balancing;
     }
 
     @Override

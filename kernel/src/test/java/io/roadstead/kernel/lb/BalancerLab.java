@@ -1,5 +1,7 @@
 package io.roadstead.kernel.lb;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.roadstead.api.lb.Backend;
+import io.roadstead.api.lb.Datapath;
+import io.roadstead.api.lb.DatapathTables;
 import io.roadstead.api.lb.DispatchMode.Need;
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.FrontendState;
@@ -24,12 +28,12 @@ import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.testkit.ManualScheduler;
 
 /** A controller on node n1 with a datapath that only remembers, an algorithm and the two usual dispatch modes. */
-final class BalancerLab {
+public final class BalancerLab {
 
     static final LoadBalancerSettings DEFAULTS =
             new LoadBalancerSettings("modulo", "snat", TableSize.AUTO, 7, NoBackend.REJECT, List.of(), false, "");
-    static final NamedDispatch SNAT = new NamedDispatch("SNAT", Set.of(Need.ADDRESS_TRANSLATION));
-    static final NamedDispatch DSR = new NamedDispatch("DSR", Set.of(Need.ENCAPSULATION, Need.DIRECT_RETURN));
+    static final NamedDispatch SNAT = new NamedDispatch("SNAT", "", Set.of(Need.ADDRESS_TRANSLATION));
+    static final NamedDispatch DSR = new NamedDispatch("DSR", "Geneve", Set.of(Need.ENCAPSULATION, Need.DIRECT_RETURN));
 
     final ManualScheduler loop = new ManualScheduler();
     final ClusterState cluster = new ClusterState(loop, "n1");
@@ -52,7 +56,7 @@ final class BalancerLab {
         return with(DEFAULTS, resources);
     }
 
-    static BalancerLab with(LoadBalancerSettings settings, Resource... resources) {
+    public static BalancerLab with(LoadBalancerSettings settings, Resource... resources) {
         BalancerLab lab = new BalancerLab(settings);
         lab.put(node("n1", "a", "192.168.10.1", "fd00:10::1"), node("n2", "b", "192.168.10.2", "fd00:10::2"));
         lab.put(resources);
@@ -60,7 +64,7 @@ final class BalancerLab {
         return lab;
     }
 
-    BalancerLab put(Resource... resources) {
+    public BalancerLab put(Resource... resources) {
         sink.apply(new ResourceBatch(List.of(resources), List.of()));
         loop.runReady();
         return this;
@@ -70,6 +74,39 @@ final class BalancerLab {
         sink.apply(new ResourceBatch(List.of(), List.of(keys)));
         loop.runReady();
         return this;
+    }
+
+    /** Its loop. */
+    public ManualScheduler loop() {
+        return loop;
+    }
+
+    /** Its objects. */
+    public ClusterState cluster() {
+        return cluster;
+    }
+
+    /** What is tested. */
+    public LoadBalancerController controller() {
+        return controller;
+    }
+
+    /** Takes the datapath away. */
+    public void withoutDatapath() {
+        controller.datapathRemoved(datapath);
+    }
+
+    /** Puts one in its place that also shows these tables. */
+    public void datapathWithTables(DatapathTables tables) {
+        Class<?>[] both = {Datapath.class, DatapathTables.class};
+        controller.datapathAdded("memory",
+                (Datapath<?>) Proxy.newProxyInstance(getClass().getClassLoader(), both, (self, method, arguments) -> {
+                    try {
+                        return method.invoke(method.getDeclaringClass() == DatapathTables.class ? tables : datapath, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                }));
     }
 
     void sync() {

@@ -6,7 +6,7 @@ import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.plugin.InstanceStatus;
 
 /** A dispatch mode of which only its needs matter. */
-record NamedDispatch(String label, Set<DispatchMode.Need> needs) implements DispatchMode<NamedDispatch.Config> {
+record NamedDispatch(String label, String carrier, Set<DispatchMode.Need> needs) implements DispatchMode<NamedDispatch.Config> {
 
     record Config() {
     }

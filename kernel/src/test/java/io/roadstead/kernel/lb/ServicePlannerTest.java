@@ -226,7 +226,7 @@ class ServicePlannerTest {
         List<String> hints = Arrays.stream(text.substring(2).split("\\+", -1)).filter(hint -> !hint.isEmpty()).toList();
         return new Endpoint(List.of(IpAddress.parse(address)), Conditions.READY, node, "",
                 hints.stream().filter(hint -> hint.startsWith("z")).map(hint -> hint.substring(1)).toList(),
-                hints.stream().filter(hint -> hint.startsWith("n")).map(hint -> hint.equals("na") ? "n1" : "n2").toList());
+                hints.stream().filter(hint -> hint.startsWith("n")).map(hint -> hint.equals("na") ? "n1" : "n2").toList(), "");
     }
 
     @Test

@@ -115,7 +115,7 @@ class KubernetesDecoderTest {
                 metadata { name = webpod-x, labels { "kubernetes.io/service-name" = webpod } }
                 ports = [{ name = "", port = 80 }, { port = null }]
                 endpoints = [
-                  { addresses = [172.20.0.5], nodeName = k8s-ctr, conditions = null }
+                  { addresses = [172.20.0.5], nodeName = k8s-ctr, conditions = null, targetRef { kind = Pod, name = webpod-1 } }
                   { addresses = [172.20.1.5], conditions { ready = false, serving = true, terminating = true }, hints { forZones = [{ name = z }], forNodes = [{ name = k8s-w1 }] } }
                 ]
                 """);
@@ -126,6 +126,7 @@ class KubernetesDecoderTest {
         assertThat(slice.endpoints().get(1).hintedZones()).containsExactly("z");
         assertThat(slice.endpoints().get(1).hintedNodes()).containsExactly("k8s-w1");
         assertThat(slice.endpoints().getFirst().hintedNodes()).isEmpty();
+        assertThat(slice.endpoints()).extracting(EndpointSlice.Endpoint::pod).containsExactly("default/webpod-1", "");
         assertThat(slice.ports()).extracting(EndpointSlice.Port::port).containsExactly(80, 0);
     }
 

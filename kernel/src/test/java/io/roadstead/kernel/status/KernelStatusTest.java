@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lb.FrontendState.NoBackend;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.AsPath;
 import io.roadstead.api.model.bgp.Origin;
@@ -40,6 +41,9 @@ import io.roadstead.api.view.PeerView;
 import io.roadstead.api.view.RouteView;
 import io.roadstead.api.view.ServiceView;
 import io.roadstead.api.view.StatusView;
+import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.lb.LoadBalancerSettings;
+import io.roadstead.kernel.lb.TableSize;
 import io.roadstead.kernel.route.FakeSession;
 import io.roadstead.kernel.route.RouteLab;
 
@@ -47,7 +51,9 @@ class KernelStatusTest {
 
     private final RouteLab lab = RouteLab.synced();
     private final List<StatusView.Component> components = new ArrayList<>();
-    private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller,
+    private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster,
+            new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+    private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
             new AgentFacts("k8s-w1", "default", "0.1.0", FakeSession.ESTABLISHED),
             new OtherViews(() -> components, List::of, List::of, () -> new StatusView.Ipam(0, 0, 0, 0), () -> true,
                     service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), List::of));

@@ -44,6 +44,9 @@ public interface KernelViews {
     /** Why a Service's addresses are, or are not, announced to each peer. */
     CompletionStage<ExplainView> explainService(String namespace, String name);
 
+    /** Load balancing. */
+    BalancingViews balancing();
+
     /** The effective configuration. */
     CompletionStage<ConfigView> config();
 

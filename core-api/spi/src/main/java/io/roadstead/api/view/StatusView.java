@@ -17,7 +17,7 @@ import io.roadstead.api.plugin.InstanceStatus.Health;
  * @param problems everything that somebody should look at, each with its remedy
  */
 public record StatusView(String node, String cluster, String version, String apiVersion, Instant started, boolean synced, boolean leader,
-        Health health, List<Component> components, Bgp bgp, Ipam ipam, List<String> problems) {
+        Health health, List<Component> components, Bgp bgp, Ipam ipam, Balancing balancing, List<String> problems) {
 
     public StatusView {
         components = List.copyOf(components);
@@ -37,5 +37,21 @@ public record StatusView(String node, String cluster, String version, String api
 
     /** Addresses in one line. */
     public record Ipam(int pools, int conflictingPools, int servicesSatisfied, int servicesUnsatisfied) {
+    }
+
+    /**
+     * Load balancing.
+     *
+     * @param datapath type of what carries traffic; empty when nothing does
+     * @param facts    in the order to show; names of Cilium's where one exists
+     */
+    public record Balancing(String datapath, int services, int frontends, List<Fact> facts) {
+        public Balancing {
+            facts = List.copyOf(facts);
+        }
+    }
+
+    /** A line: {@code Mode → DSR}. A name that begins with blanks belongs to the one before. */
+    public record Fact(String name, String value) {
     }
 }

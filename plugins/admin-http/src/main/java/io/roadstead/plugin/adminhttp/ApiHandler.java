@@ -1,5 +1,6 @@
 package io.roadstead.plugin.adminhttp;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +23,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,7 @@ import io.roadstead.plugin.adminhttp.ViewJson.Problem;
 final class ApiHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
     private static final String JSON = "application/json";
+    private static final int MOST_STREAMS = 8;
     private static final List<HttpField> COMMON_HEADERS = List.of(
             new HttpField("X-Content-Type-Options", "nosniff"),
             new HttpField("X-Frame-Options", "DENY"),
@@ -45,6 +50,7 @@ final class ApiHandler extends Handler.Abstract {
     private final Endpoints endpoints;
     private final Duration timeout;
     private final ViewJson json = new ViewJson();
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
     ApiHandler(Endpoints endpoints, Duration timeout) {
         this.endpoints = endpoints;
@@ -68,13 +74,47 @@ final class ApiHandler extends Handler.Abstract {
         answer.headers.forEach(response.getHeaders()::put);
         response.setStatus(answer.status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType);
+        if (answer.stream != null && request.getMethod().equals("GET")) {
+            stream(answer.stream, request, response, callback);
+            return true;
+        }
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body.remaining());
         response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : answer.body, callback);
         return true;
     }
 
-    /** What goes out. The body is complete before the first byte of it goes. */
-    private record Answer(int status, String contentType, Map<String, String> headers, ByteBuffer body) {
+    /**
+     * What goes out. The body is complete before the first byte of it goes, but for a stream.
+     *
+     * @param stream null unless events are to follow
+     */
+    private record Answer(int status, String contentType, Map<String, String> headers, ByteBuffer body, EventStream.@Nullable Wish stream) {
+        Answer(int status, String contentType, Map<String, String> headers, ByteBuffer body) {
+            this(status, contentType, headers, body, null);
+        }
+    }
+
+    /** Headers now, events as they come. */
+    private void stream(EventStream.Wish wish, Request request, Response response, Callback callback) {
+        EventStream stream = new EventStream(wish.filter(), json, response, callback, getServer().getThreadPool(), streams::remove);
+        streams.add(stream);
+        request.addIdleTimeoutListener(idle -> {
+            stream.touch();
+            return false; // an observer may wait as long as it likes
+        });
+        wish.source().apply(stream::accept).whenComplete((registration, failure) -> {
+            if (failure == null) {
+                stream.begin(registration);
+            } else {
+                stream.end(failure);
+            }
+        });
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        streams.forEach(stream -> stream.end(new IOException("the interface is closing")));
+        super.doStop();
     }
 
     private Answer answer(Request request) throws JsonProcessingException {
@@ -91,11 +131,20 @@ final class ApiHandler extends Handler.Abstract {
         Endpoint endpoint = endpoints.find(request.getHttpURI().getDecodedPath());
         Object view = await(endpoint, Endpoints.query(endpoint, parameters(request)));
         return switch (view) {
+            case EventStream.Wish wish -> stream(wish);
             case Text text -> new Answer(HttpStatus.OK_200, text.contentType(), Map.of(), StandardCharsets.UTF_8.encode(text.text()));
             case WebPage page -> new Answer(HttpStatus.OK_200, "text/html; charset=utf-8", Map.of("Content-Security-Policy", page.policy()),
                     StandardCharsets.UTF_8.encode(page.html()));
             default -> new Answer(HttpStatus.OK_200, JSON, Map.of(), ByteBuffer.wrap(json.write(view)));
         };
+    }
+
+    private Answer stream(EventStream.Wish wish) {
+        if (streams.size() >= MOST_STREAMS) {
+            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, "observers", "there are " + MOST_STREAMS + " already",
+                    "end one of them");
+        }
+        return new Answer(HttpStatus.OK_200, "application/x-ndjson", Map.of(), ByteBuffer.allocate(0), wish);
     }
 
     /** A page elsewhere whose name is made to lead here must not read us through a browser: the browser then says that name. */

@@ -40,6 +40,7 @@ final class Endpoints {
         add("/v1/resources", List.of(), query -> views.resources());
         add("/v1/explain/route", List.of("prefix"), query -> views.explainRoute(prefix(query)));
         add("/v1/explain/service", List.of("name"), this::explainService);
+        BalancingEndpoints.addTo(this, views.balancing());
         add("/v1/config", List.of(), query -> views.config());
         add("/metrics", List.of(),
                 query -> CompletableFuture.completedFuture(new Text(PrometheusText.CONTENT_TYPE, PrometheusText.of(views.metrics()))));
@@ -73,7 +74,8 @@ final class Endpoints {
         }
     }
 
-    private void add(String path, List<String> parameters, Function<Query, CompletionStage<?>> answer) {
+    /** Adds a path. */
+    void add(String path, List<String> parameters, Function<Query, CompletionStage<?>> answer) {
         endpoints.put(path, new Endpoint(path, parameters, answer));
     }
 
@@ -133,12 +135,18 @@ final class Endpoints {
     }
 
     private CompletionStage<?> explainService(Query query) {
-        String name = query.required("name", "default/webpod");
+        String name = serviceName(query.required("name", "default/webpod"));
+        int slash = name.indexOf('/');
+        return views.explainService(name.substring(0, slash), name.substring(slash + 1));
+    }
+
+    /** Of an object with a namespace, {@code default} when none is given. */
+    static String serviceName(String name) {
         List<String> parts = Arrays.asList(name.split("/", -1));
         if (parts.size() > 2 || parts.stream().anyMatch(String::isEmpty)) {
-            throw bad("parameter name", "'" + name + "' does not name a Service", "write it like default/webpod");
+            throw bad("parameter name", "'" + name + "' does not name an object", "write it like default/webpod");
         }
-        return parts.size() == 1 ? views.explainService("default", name) : views.explainService(parts.getFirst(), parts.getLast());
+        return parts.size() == 1 ? "default/" + name : name;
     }
 
     private static Text health(StatusView status) {

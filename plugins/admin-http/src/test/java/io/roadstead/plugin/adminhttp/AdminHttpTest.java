@@ -86,8 +86,8 @@ final class AdminHttpTest {
     void theOtherViewsAreAnsweredInTheirShape() throws IOException {
         assertThat(get("/v1/services").body()).isEqualTo("""
                 [{"namespace":"default","name":"webpod","type":"LoadBalancer","policy":"Cluster","load-balancer-ips":["172.16.1.1"],"pending":"",\
-                "frontends":[{"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","backends":[\
-                {"address":"172.20.0.7","port":80,"node":"k8s-ctr","state":"active"}]}]}]""");
+                "frontends":[{"id":4,"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","internal":false,"backends":[\
+                {"address":"172.20.0.7","port":80,"node":"k8s-ctr","state":"active"}]}],"notes":[]}]""");
         assertThat(get("/v1/explain/service?name=default%2Fwebpod").body()).isEqualTo("""
                 {"node":"k8s-ctr","subject":"Service default/webpod","facts":["type LoadBalancer, policy Local"],"rows":[\
                 {"instance":"instance-65001","peer":"tor-switch","prefix":"172.16.1.1/32","variant":"LoadBalancerIP","advertisement":"bgp-advertisements",\

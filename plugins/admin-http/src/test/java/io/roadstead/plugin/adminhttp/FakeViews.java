@@ -53,12 +53,14 @@ final class FakeViews implements KernelViews {
     volatile boolean synced = true;
     volatile Health health = Health.OK;
     volatile boolean silent;
+    final FakeBalancing balancing = new FakeBalancing();
 
     @Override
     public CompletionStage<StatusView> status() {
         return answer(new StatusView("k8s-ctr", "default", "0.1.0", "1.0.0", START, synced, true, health,
                 List.of(new StatusView.Component("source", "manifests", "source-manifests", health, "8 objects from 3 files", List.of())),
-                new StatusView.Bgp(1, 2, 1, 2, 4), new StatusView.Ipam(1, 0, 1, 0), List.of("peer tor-2: no session")));
+                new StatusView.Bgp(1, 2, 1, 2, 4), new StatusView.Ipam(1, 0, 1, 0),
+                new StatusView.Balancing("ebpf", 1, 3, List.of(new StatusView.Fact("Mode", "DSR"))), List.of("peer tor-2: no session")));
     }
 
     @Override
@@ -94,8 +96,9 @@ final class FakeViews implements KernelViews {
     @Override
     public CompletionStage<List<ServiceView>> services() {
         return answer(List.of(new ServiceView("default", "webpod", "LoadBalancer", "Cluster", List.of(IpAddress.parse("172.16.1.1")), "",
-                List.of(new ServiceView.Frontend(IpAddress.parse("172.16.1.1"), 80, Protocol.TCP, "LoadBalancer",
-                        List.of(new ServiceView.Backend(IpAddress.parse("172.20.0.7"), 80, "k8s-ctr", "active")))))));
+                List.of(new ServiceView.Frontend(4, IpAddress.parse("172.16.1.1"), 80, Protocol.TCP, "LoadBalancer", false,
+                        List.of(new ServiceView.Backend(IpAddress.parse("172.20.0.7"), 80, "k8s-ctr", "active")))),
+                List.of())));
     }
 
     @Override
@@ -120,6 +123,11 @@ final class FakeViews implements KernelViews {
     public CompletionStage<ResourcesView> resources() {
         return answer(
                 new ResourcesView(Map.of("Service", 1, "Node", 3, "EndpointSlice", 1), Map.of("Deployment", 1, "ConfigMap", 2), List.of()));
+    }
+
+    @Override
+    public FakeBalancing balancing() {
+        return balancing;
     }
 
     @Override

@@ -41,9 +41,10 @@ public record EndpointSlice(ObjectMeta meta, String serviceName, AddressFamily f
      * @param zone      empty when unknown
      * @param hintedZones zones whose clients should use it ({@code hints.forZones}); empty for no hint
      * @param hintedNodes nodes whose clients should use it ({@code hints.forNodes}); empty for no hint
+     * @param pod       {@code namespace/name} of the Pod behind it; empty when it is none or unknown
      */
     public record Endpoint(List<IpAddress> addresses, Conditions conditions, String nodeName, String zone, List<String> hintedZones,
-            List<String> hintedNodes) {
+            List<String> hintedNodes, String pod) {
         public Endpoint {
             addresses = List.copyOf(addresses);
             hintedZones = List.copyOf(hintedZones);
@@ -53,9 +54,9 @@ public record EndpointSlice(ObjectMeta meta, String serviceName, AddressFamily f
             }
         }
 
-        /** Without hints for nodes. */
+        /** Without hints for nodes, of an unknown Pod. */
         public Endpoint(List<IpAddress> addresses, Conditions conditions, String nodeName, String zone, List<String> hintedZones) {
-            this(addresses, conditions, nodeName, zone, hintedZones, List.of());
+            this(addresses, conditions, nodeName, zone, hintedZones, List.of(), "");
         }
     }
 
