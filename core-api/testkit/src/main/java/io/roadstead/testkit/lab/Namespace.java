@@ -33,22 +33,33 @@ public final class Namespace implements AutoCloseable {
     private static final Path NAMESPACES = Path.of("/run/netns");
 
     private final String name;
+    private final boolean borrowed;
     private final Runnable atExit;
 
     static {
         removeThoseOfKilledRuns();
     }
 
-    private Namespace(String name) {
+    private Namespace(String name, boolean borrowed) {
         this.name = name;
-        this.atExit = AtExit.remember(this::remove);
+        this.borrowed = borrowed;
+        this.atExit = borrowed ? () -> {
+        } : AtExit.remember(this::remove);
+    }
+
+    /** One that something else made, by the name that iproute2 knows; closing it leaves it as it is. */
+    public static Namespace borrow(String name) {
+        if (!Files.exists(NAMESPACES.resolve(name))) {
+            throw new LabException("no namespace " + name);
+        }
+        return new Namespace(name, true);
     }
 
     /** A namespace that no one else on this machine uses; the label is for the reader of a failure. */
     public static Namespace create(String label) {
         var name = LabNames.next(label);
         ip("netns", "add", name);
-        var namespace = new Namespace(name);
+        var namespace = new Namespace(name, false);
         namespace.ipLink("set", "dev", "lo", "up");
         return namespace.sysctl("net.ipv6.conf.all.accept_dad", "0").sysctl("net.ipv6.conf.default.accept_dad", "0")
                 .sysctl("net.ipv4.conf.all.rp_filter", "0").sysctl("net.ipv4.conf.default.rp_filter", "0");
@@ -177,6 +188,9 @@ public final class Namespace implements AutoCloseable {
     /** Kills what still runs here and removes the namespace with everything in it. Idempotent. */
     @Override
     public void close() {
+        if (borrowed) {
+            return;
+        }
         remove();
         AtExit.forget(atExit);
     }

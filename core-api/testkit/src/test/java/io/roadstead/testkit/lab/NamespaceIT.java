@@ -132,4 +132,17 @@ class NamespaceIT {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void aBorrowedOneIsTheSameAndStaysWhenItIsClosed() {
+        try (var host = Namespace.create("lender")) {
+            try (var borrowed = Namespace.borrow(host.toString())) {
+                assertThat(borrowed.run("ip", "link")).isEqualTo(host.run("ip", "link"));
+            }
+
+            assertThat(host.run("ip", "link")).contains("lo:");
+        }
+        assertThatThrownBy(() -> Namespace.borrow("rs-no-such-namespace")).isInstanceOf(LabException.class)
+                .hasMessageContaining("rs-no-such");
+    }
 }
