@@ -113,6 +113,12 @@ int second(struct __sk_buff *skb)
 	return value ? *value : skb->ingress_ifindex + 1000;
 }
 
+SEC("tc/judge")
+int judge(struct __sk_buff *skb)
+{
+	return verdict;
+}
+
 SEC("cgroup/connect4")
 int connect4(struct bpf_sock_addr *ctx)
 {

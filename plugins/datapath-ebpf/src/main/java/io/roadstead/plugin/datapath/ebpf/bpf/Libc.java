@@ -33,6 +33,7 @@ final class Libc {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final int PAGE_SIZE = 30;
+    private static final int SOCK_CLOEXEC = 0x80000;
     private static final int CLOCK_MONOTONIC = 1;
 
     private Libc() {
@@ -68,6 +69,28 @@ final class Libc {
                 throw Errno.failure(subject, "map its memory", (int) ERRNO_VALUE.get(state, 0L));
             }
             return start.reinterpret(size, arena, Libc::unmap);
+        }
+    }
+
+    /** A socket that is closed in programs that this process starts. */
+    static int socket(int domain, int type, int protocol) {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            return result(Handles.SOCKET.call(state, domain, type | SOCK_CLOEXEC, protocol), state);
+        }
+    }
+
+    static int send(int descriptor, MemorySegment memory) {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            return result(Handles.SEND.call(state, descriptor, memory, memory.byteSize(), 0), state);
+        }
+    }
+
+    static int receive(int descriptor, MemorySegment memory) {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            return result(Handles.RECEIVE.call(state, descriptor, memory, memory.byteSize(), 0), state);
         }
     }
 
@@ -109,6 +132,11 @@ final class Libc {
         private static final MethodHandle CLOSE_HANDLE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         private static final MethodHandle MMAP_HANDLE = function("mmap",
                 FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        private static final MethodHandle SOCKET_HANDLE = function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+        private static final MethodHandle SEND_HANDLE =
+                function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+        private static final MethodHandle RECEIVE_HANDLE =
+                function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
         private static final MethodHandle SYSCONF_HANDLE = function("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
         private static final MethodHandle CLOCK_HANDLE = function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
         private static final MethodHandle MUNMAP_HANDLE = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
@@ -125,6 +153,13 @@ final class Libc {
         static final Munmap<RuntimeException> MUNMAP = unchecked((Munmap<Throwable>) (state, address,
                 size) -> (int) MUNMAP_HANDLE.invokeExact(state, address, size));
 
+        static final Socket<RuntimeException> SOCKET =
+                unchecked((Socket<Throwable>) (state, domain, type,
+                        protocol) -> (int) SOCKET_HANDLE.invokeExact(state, domain, type, protocol));
+        static final Transfer<RuntimeException> SEND = unchecked((Transfer<Throwable>) (state, descriptor, memory, size,
+                flags) -> (long) SEND_HANDLE.invokeExact(state, descriptor, memory, size, flags));
+        static final Transfer<RuntimeException> RECEIVE = unchecked((Transfer<Throwable>) (state, descriptor, memory, size,
+                flags) -> (long) RECEIVE_HANDLE.invokeExact(state, descriptor, memory, size, flags));
         static final Sysconf<RuntimeException> SYSCONF =
                 unchecked((Sysconf<Throwable>) (state, name) -> (long) SYSCONF_HANDLE.invokeExact(state, name));
         static final Clock<RuntimeException> CLOCK =
@@ -181,6 +216,14 @@ final class Libc {
     private interface Mmap<X extends Throwable> {
         MemorySegment call(MemorySegment state, MemorySegment address, long size, int protection, int flags, int descriptor, long offset)
                 throws X;
+    }
+
+    private interface Socket<X extends Throwable> {
+        int call(MemorySegment state, int domain, int type, int protocol) throws X;
+    }
+
+    private interface Transfer<X extends Throwable> {
+        long call(MemorySegment state, int descriptor, MemorySegment memory, long size, int flags) throws X;
     }
 
     private interface Sysconf<X extends Throwable> {

@@ -41,7 +41,7 @@ class BpfObjectTest {
         var object = TestObjects.parse("loader_test");
 
         assertThat(object.programs()).containsExactlyInAnyOrderEntriesOf(Map.of("count", "xdp/count", "swap", "xdp/swap", "first",
-                "tc/first", "second", "tc/second", "connect4", "cgroup/connect4"));
+                "tc/first", "second", "tc/second", "judge", "tc/judge", "connect4", "cgroup/connect4"));
         assertThat(object.programOfSection("tc/second")).contains("second");
         assertThat(object.programOfSection("tc")).isEmpty();
         assertThat(object.sources().get("connect4").kind()).isEqualTo(ProgramKind.CONNECT4);
