@@ -1,12 +1,16 @@
 package io.roadstead.plugin.netty;
 
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -15,17 +19,23 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -48,6 +58,7 @@ public final class EpollOrNioTransport implements NettyTransport {
     private static final Logger log = LoggerFactory.getLogger(EpollOrNioTransport.class);
     private static final int CONNECT_TIMEOUT_MILLIS = 30_000;
     private static final int CLOSE_SECONDS = 4;
+    private static final int LONGEST_DATAGRAM = 65_535;
 
     private final boolean epoll;
     private final EventLoopGroup group;
@@ -81,9 +92,19 @@ public final class EpollOrNioTransport implements NettyTransport {
         return new EpollOrNioTransport(threads, epoll, factory);
     }
 
+    /** As it is on systems without epoll. */
+    public static EpollOrNioTransport nio(int threads, ThreadFactory factory) {
+        return new EpollOrNioTransport(threads, false, factory);
+    }
+
     @Override
     public TransportLoop nextLoop() {
         return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    }
+
+    @Override
+    public List<TransportLoop> loops() {
+        return List.copyOf(loops);
     }
 
     @Override
@@ -146,6 +167,75 @@ public final class EpollOrNioTransport implements NettyTransport {
         }
         forgetThread();
         return new ChannelListener(channel, epoll);
+    }
+
+    @Override
+    public ChannelFuture listen(TransportLoop loop, InetSocketAddress local, boolean foreign, Acceptor acceptor) {
+        return onLoop(loop, () -> {
+            ServerChannel channel = epoll ? new EpollServerSocketChannel(family(local)) : new NioServerSocketChannel(
+                    SelectorProvider.provider(), family(local));
+            channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+            channel.pipeline().addLast(new AcceptHandler(acceptor, open));
+            return channel;
+        }, (channel, done) -> bind(channel, local, foreign, done));
+    }
+
+    @Override
+    public ChannelFuture datagrams(TransportLoop loop, InetSocketAddress local, boolean foreign, ChannelHandler handler) {
+        return onLoop(loop, () -> datagramChannel(local, handler), (channel, done) -> bind(channel, local, foreign, done));
+    }
+
+    @Override
+    public ChannelFuture connectDatagrams(TransportLoop loop, InetSocketAddress remote, ChannelHandler handler) {
+        return onLoop(loop, () -> datagramChannel(remote, handler), (channel, done) -> channel.connect(remote, done));
+    }
+
+    private Channel datagramChannel(InetSocketAddress address, ChannelHandler handler) {
+        Channel channel = epoll ? new EpollDatagramChannel(family(address)) : new NioDatagramChannel(family(address));
+        // Netty's default would cut off what is longer than 2048 octets.
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LONGEST_DATAGRAM));
+        channel.pipeline().addLast(handler);
+        return channel;
+    }
+
+    /** Not left to the transport, whose 0.0.0.0 would be every IPv6 address, too. */
+    private static SocketProtocolFamily family(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+    }
+
+    private void bind(Channel channel, InetSocketAddress local, boolean foreign, ChannelPromise done) {
+        if (foreign && !(epoll && channel.config().setOption(EpollChannelOption.IP_FREEBIND, true))) {
+            done.setFailure(SocketOptions.unsupported("IP_FREEBIND", null));
+            return;
+        }
+        if (epoll && local.getAddress() instanceof Inet6Address) {
+            SocketOptions.applyIpv6Only(channel); // so that 0.0.0.0 and :: can be bound beside one another
+        }
+        channel.bind(local, done);
+    }
+
+    /** Makes the channel on the thread of its loop, whose network namespace it is then in, and goes on when it is registered there. */
+    private ChannelFuture onLoop(TransportLoop loop, Supplier<Channel> maker, BiConsumer<Channel, ChannelPromise> next) {
+        EventLoop eventLoop = loop.eventLoop();
+        if (!eventLoop.inEventLoop()) {
+            throw new IllegalStateException("not called on loop " + loop.name());
+        }
+        Channel channel = maker.get();
+        open.add(channel);
+        ChannelPromise done = channel.newPromise();
+        done.addListener(result -> {
+            if (!result.isSuccess()) {
+                channel.close();
+            }
+        });
+        eventLoop.register(channel).addListener(registered -> {
+            if (registered.isSuccess()) {
+                next.accept(channel, done);
+            } else {
+                done.setFailure(registered.cause());
+            }
+        });
+        return done;
     }
 
     private static RoadsteadException bindFailed(InetSocketAddress local, Throwable cause) {

@@ -10,8 +10,8 @@ import io.roadstead.plugin.netty.api.NettyTransport;
 @Extension
 public final class NettyTransportProvider implements CapabilityProvider<NettyTransport> {
 
-    /** A BGP session is idle most of the time: a few threads carry hundreds of them. */
-    private static final int MOST_THREADS = 4;
+    /** A BGP session is idle most of the time, a proxy is not; a thread starts when something is first done on its loop. */
+    private static final int MOST_THREADS = 16;
 
     @Override
     public Class<NettyTransport> capabilityType() {

@@ -27,6 +27,7 @@ final class SocketOptions {
     private static final ChannelOption<Integer> IP_MINTTL = new IntegerUnixChannelOption("IP_MINTTL", IPPROTO_IP, 21);
     private static final ChannelOption<Integer> IPV6_UNICAST_HOPS = new IntegerUnixChannelOption("IPV6_UNICAST_HOPS", IPPROTO_IPV6, 16);
     private static final ChannelOption<Integer> IPV6_MINHOPCOUNT = new IntegerUnixChannelOption("IPV6_MINHOPCOUNT", IPPROTO_IPV6, 73);
+    private static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26);
     private static final int SOL_SOCKET = 1;
     private static final int IFNAMSIZ = 16;
     private static final ChannelOption<ByteBuffer> SO_BINDTODEVICE = new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, 25, IFNAMSIZ);
@@ -49,6 +50,11 @@ final class SocketOptions {
         if (settings.minTtl() != 0) {
             set(channel, ipv6 ? IPV6_MINHOPCOUNT : IP_MINTTL, settings.minTtl());
         }
+    }
+
+    /** Before an IPv6 address is bound: it is not to take IPv4 clients. */
+    static void applyIpv6Only(Channel channel) {
+        set(channel, IPV6_V6ONLY, 1);
     }
 
     /** What must be there before the connection is made. */

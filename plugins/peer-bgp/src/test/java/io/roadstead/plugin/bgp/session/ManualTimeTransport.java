@@ -2,6 +2,7 @@ package io.roadstead.plugin.bgp.session;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,6 +23,26 @@ record ManualTimeTransport(NettyTransport real, ManualScheduler time) implements
     @Override
     public TransportLoop nextLoop() {
         return new ManualTimeLoop(real.nextLoop(), time);
+    }
+
+    @Override
+    public List<TransportLoop> loops() {
+        return real.loops().stream().<TransportLoop>map(loop -> new ManualTimeLoop(loop, time)).toList();
+    }
+
+    @Override
+    public ChannelFuture listen(TransportLoop loop, InetSocketAddress local, boolean foreign, Acceptor acceptor) {
+        return real.listen(loop, local, foreign, acceptor);
+    }
+
+    @Override
+    public ChannelFuture datagrams(TransportLoop loop, InetSocketAddress local, boolean foreign, ChannelHandler handler) {
+        return real.datagrams(loop, local, foreign, handler);
+    }
+
+    @Override
+    public ChannelFuture connectDatagrams(TransportLoop loop, InetSocketAddress remote, ChannelHandler handler) {
+        return real.connectDatagrams(loop, remote, handler);
     }
 
     @Override
