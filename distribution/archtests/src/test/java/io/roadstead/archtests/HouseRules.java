@@ -96,7 +96,8 @@ final class HouseRules {
             noClasses().that().resideInAPackage(KERNEL).should().dependOnClassesThat().resideInAPackage(PLUGINS);
 
     private static final ArchRule NETTY_HAS_ITS_ROOMS = noClasses().that()
-            .resideOutsideOfPackages("io.roadstead.plugin.netty..", "io.roadstead.plugin.bgp.codec", "io.roadstead.plugin.bgp.session")
+            .resideOutsideOfPackages("io.roadstead.plugin.netty..", "io.roadstead.plugin.bgp.codec", "io.roadstead.plugin.bgp.session",
+                    "io.roadstead.plugin.proxy.relay")
             .should().dependOnClassesThat().resideInAPackage("io.netty..");
 
     private static final ArchRule FSM_AND_RIB_ARE_PLAIN = classes().that()
