@@ -1,20 +1,14 @@
 package io.roadstead.api.lb;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
-/**
- * Ability of a {@link DatapathFactory} whose datapaths outlive the agent: takes away what they left on this machine. Asked by {@code roadstead datapath detach}, in a
- * process of its own, while no agent runs.
- *
- * @param <C> the factory's configuration record
- */
-@FunctionalInterface
-public interface DetachableDatapath<C extends Record> {
+/** Ability of a datapath whose work goes on when the agent stops: takes it away. Any thread. */
+public interface DetachableDatapath {
     /**
-     * Takes everything away. Idempotent.
+     * Removes every trace of it; nothing is balanced then until the agent starts anew.
      *
-     * @return what was there and is gone, one clause each; empty when there was nothing
-     * @throws io.roadstead.api.error.RoadsteadException when something stays, naming it
+     * @return what was removed, one line each
      */
-    List<String> detach(C config);
+    CompletionStage<List<String>> detach();
 }
