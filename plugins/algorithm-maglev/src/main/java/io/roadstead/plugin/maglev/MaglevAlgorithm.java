@@ -108,6 +108,7 @@ public final class MaglevAlgorithm implements LoadBalancingAlgorithm<MaglevConfi
     }
 
     /** A backend with its index in the request, and what is hashed of it. */
+    @SuppressWarnings("ArrayRecordComponent") // lives for one build, and is never compared
     private record Candidate(int index, WeightedBackend backend, byte[] key) {
     }
 }

@@ -58,7 +58,7 @@ public final class RendezvousAlgorithm implements LoadBalancingAlgorithm<Rendezv
         return backends.stream().mapToInt(backend -> {
             // The whole-number bound makes sure that rounding leaves no slot without an owner.
             long least = Math.ceilDiv((long) slots * backend.weight(), sum);
-            return (int) Math.max(least, Math.ceil((1 + config.epsilon()) * slots * backend.weight() / sum));
+            return (int) Math.max((double) least, Math.ceil((1 + config.epsilon()) * slots * backend.weight() / sum));
         }).toArray();
     }
 
