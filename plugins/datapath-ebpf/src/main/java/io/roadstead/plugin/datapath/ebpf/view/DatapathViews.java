@@ -37,6 +37,7 @@ public final class DatapathViews implements DatapathTables, FlowTables, FlowExpl
     private final FlowTableReader flows;
     private final PacketExplainer explainer;
     private final EventStream events;
+    private final Subscribers subscribers;
     private final FlowCollector collector;
     private final PluginContext context;
     private final DatapathMetrics metrics;
@@ -53,13 +54,16 @@ public final class DatapathViews implements DatapathTables, FlowTables, FlowExpl
      * @param eventsWanted told, on the views' loop, whether programs are to write events
      * @param nanos        the clock that programs read
      * @param timeouts     after which flows are forgotten
+     * @param subscribers  of events
      */
     public record Sources(Supplier<Map<String, BpfMap>> maps, Catalog catalog, Supplier<BpfProgram> entry, IntSupplier device,
-            Supplier<Map<String, String>> facts, Consumer<Boolean> eventsWanted, LongSupplier nanos, FlowTimeouts timeouts) {
+            Supplier<Map<String, String>> facts, Consumer<Boolean> eventsWanted, LongSupplier nanos, FlowTimeouts timeouts,
+            Subscribers subscribers) {
     }
 
     public DatapathViews(Sources sources, PluginContext context) {
         this.context = context;
+        this.subscribers = sources.subscribers();
         this.loop = context.loop("ebpf-views");
         Catalog catalog = sources.catalog();
         CounterReader counters = new CounterReader(map(sources, Abi.COUNTERS), map(sources, Abi.SERVICE_COUNTERS));
@@ -70,7 +74,7 @@ public final class DatapathViews implements DatapathTables, FlowTables, FlowExpl
         explainer =
                 new PacketExplainer(sources.entry(), sources.device(), map(sources, Abi.CONFIG), map(sources, Abi.EXPLAIN), catalog, loop);
         events = new EventStream(new RingBuffer(map(sources, Abi.EVENTS)), catalog, loop, context.clock(), sources.nanos(),
-                sources.eventsWanted());
+                sources.eventsWanted(), sources.subscribers());
         collector = new FlowCollector(flow, nat, map(sources, Abi.AFFINITY), catalog, loop, sources.nanos(), sources.timeouts(),
                 events::fellSilent);
         metrics = new DatapathMetrics(counters, collector, sources.maps(), catalog);
@@ -119,7 +123,7 @@ public final class DatapathViews implements DatapathTables, FlowTables, FlowExpl
 
     @Override
     public Registration subscribe(Consumer<FlowEvent> consumer) {
-        return events.subscribe(consumer);
+        return subscribers.subscribe(consumer);
     }
 
     /** Ends everything, and waits for what is under way: after that no map is read. */

@@ -3,9 +3,6 @@ package io.roadstead.plugin.datapath.ebpf.view;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -15,7 +12,6 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.lb.FlowEvents;
 import io.roadstead.api.lb.FrontendState;
-import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
@@ -26,10 +22,10 @@ import io.roadstead.plugin.datapath.ebpf.map.FlowEntry;
 import io.roadstead.plugin.datapath.ebpf.map.Tuple;
 
 /**
- * Hands the records of rs_events to who wants them. Subscribe from any thread; reads on the views' loop, only while there is a subscriber: every millisecond
- * while events come, and less and less often while none do.
+ * Hands the records of rs_events to who wants them. Confined to the views' loop. Reads only while there is a subscriber: every millisecond while events come, and
+ * less and less often while none do.
  */
-final class EventStream implements FlowEvents, AutoCloseable {
+final class EventStream implements AutoCloseable {
 
     static final Duration SHORTEST = Duration.ofMillis(1);
     static final Duration LONGEST = Duration.ofMillis(16);
@@ -44,31 +40,25 @@ final class EventStream implements FlowEvents, AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Consumer<Boolean> wanted;
-    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+    private final Subscribers subscribers;
     private Duration pause = SHORTEST;
     private boolean reading;
+    private boolean closed;
     private @Nullable TimerHandle timer;
 
     /** @param wanted told on the views' loop whether programs are to write events */
-    EventStream(RingBuffer ring, Catalog catalog, Loop loop, InstantSource clock, LongSupplier nanos, Consumer<Boolean> wanted) {
+    EventStream(RingBuffer ring, Catalog catalog, Loop loop, InstantSource clock, LongSupplier nanos, Consumer<Boolean> wanted,
+            Subscribers subscribers) {
         this.ring = ring;
         this.catalog = catalog;
         this.loop = loop;
         this.clock = clock;
         this.nanos = nanos;
         this.wanted = wanted;
-    }
-
-    @Override
-    public Registration subscribe(Consumer<FlowEvent> consumer) {
-        Subscriber subscriber = new Subscriber(consumer);
-        subscribers.add(subscriber);
+        this.subscribers = subscribers;
+        subscribers.onChange(() -> loop.execute(this::follow));
+        // Those who came before.
         loop.execute(this::follow);
-        return () -> {
-            if (subscribers.remove(subscriber)) {
-                loop.execute(this::follow);
-            }
-        };
     }
 
     /** A flow that fell silent, which no program tells of. On the views' loop. */
@@ -82,14 +72,15 @@ final class EventStream implements FlowEvents, AutoCloseable {
 
     @Override
     public void close() {
-        subscribers.clear();
+        subscribers.offChange();
+        closed = true;
         follow();
         ring.close();
     }
 
     /** Begins or ends reading, as there are subscribers. */
     private void follow() {
-        boolean read = !subscribers.isEmpty();
+        boolean read = !closed && !subscribers.isEmpty();
         if (read == reading) {
             return;
         }
@@ -128,10 +119,10 @@ final class EventStream implements FlowEvents, AutoCloseable {
     }
 
     private void publish(Event event) {
-        Kind kind = switch (event.kind()) {
-            case 1 -> Kind.NEW;
-            case 2 -> Kind.CLOSE;
-            case 3 -> Kind.DROP;
+        FlowEvents.Kind kind = switch (event.kind()) {
+            case 1 -> FlowEvents.Kind.NEW;
+            case 2 -> FlowEvents.Kind.CLOSE;
+            case 3 -> FlowEvents.Kind.DROP;
             default -> null;
         };
         var flow = Flows.of(event.tuple());
@@ -139,31 +130,11 @@ final class EventStream implements FlowEvents, AutoCloseable {
         if (kind == null || flow.isEmpty()) {
             return;
         }
-        var told = new FlowEvent(clock.instant().minusNanos(Math.max(0, nanos.getAsLong() - event.timeNanos())), kind, flow.get(),
-                catalog.service(event.service()).map(FrontendState::service).orElse(""),
-                event.backend().isUnspecified() ? null : event.backend(), event.backendPort(), catalog.dispatch(event.dispatch()),
-                kind == Kind.DROP ? Reason.text(event.reason()) : "");
-        List<Subscriber> failed = new ArrayList<>();
-        for (Subscriber subscriber : subscribers) {
-            try {
-                subscriber.consumer.accept(told);
-            } catch (RuntimeException e) {
-                LOG.warn("a subscriber of flow events failed and gets no more", e);
-                failed.add(subscriber);
-            }
-        }
-        if (!failed.isEmpty()) {
-            subscribers.removeAll(failed);
-            loop.execute(this::follow);
-        }
-    }
-
-    /** Compared by identity: a consumer may be here twice, and is taken back once at a time. */
-    private static final class Subscriber {
-        private final Consumer<FlowEvent> consumer;
-
-        Subscriber(Consumer<FlowEvent> consumer) {
-            this.consumer = consumer;
-        }
+        var told =
+                new FlowEvents.FlowEvent(clock.instant().minusNanos(Math.max(0, nanos.getAsLong() - event.timeNanos())), kind, flow.get(),
+                        catalog.service(event.service()).map(FrontendState::service).orElse(""),
+                        event.backend().isUnspecified() ? null : event.backend(), event.backendPort(), catalog.dispatch(event.dispatch()),
+                        kind == FlowEvents.Kind.DROP ? Reason.text(event.reason()) : "");
+        subscribers.publish(told);
     }
 }

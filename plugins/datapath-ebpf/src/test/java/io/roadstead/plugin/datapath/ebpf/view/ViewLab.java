@@ -57,6 +57,7 @@ final class ViewLab implements AutoCloseable {
 
     final FakePluginContext context = new FakePluginContext("datapath-ebpf", Path.of("target/state"));
     final Catalog catalog = new Catalog();
+    final Subscribers subscribers = new Subscribers();
     final List<Boolean> eventsWanted = new ArrayList<>();
     final DatapathViews views;
     private final BpfLoader loader;
@@ -81,7 +82,8 @@ final class ViewLab implements AutoCloseable {
         });
         put(Abi.CONFIG, arena.allocateFrom(JAVA_INT, 0), settings());
         views = new DatapathViews(new DatapathViews.Sources(loader::maps, catalog, () -> entry.section("tc/ingress").orElseThrow(), () -> 1,
-                () -> Map.of("Mode", "SNAT"), eventsWanted::add, () -> seconds * 1_000_000_000L, FlowTimeouts.DEFAULT), context);
+                () -> Map.of("Mode", "SNAT"), eventsWanted::add, () -> seconds * 1_000_000_000L, FlowTimeouts.DEFAULT, subscribers),
+                context);
     }
 
     BpfMap map(String name) {
