@@ -11,16 +11,12 @@
 /* What the client is quoted of its packet: the IP header and the first eight bytes behind it, which RFC 792 promises. */
 struct dsr_quoted4 {
 	struct iphdr ip;
-	__be16 sport;
-	__be16 dport;
-	__u32 rest;
+	struct udphdr l4;
 };
 
 struct dsr_quoted6 {
 	struct ipv6hdr ip;
-	__be16 sport;
-	__be16 dport;
-	__u32 rest;
+	struct udphdr l4; /* or TCP's ports and sequence number */
 };
 
 struct dsr_error4 {
@@ -47,6 +43,14 @@ static __always_inline int dsr_cut(struct rs_md md, __u32 length)
 	return bpf_skb_change_tail(md.skb, length, 0);
 }
 
+/* Gives what is quoted of the transport header the frontend's port, and UDP's checksum what that and the address change, which is what there was before. */
+static __always_inline void dsr_quote_l4(struct udphdr *l4, __u8 proto, const struct dsr_told *told, __u64 change)
+{
+	if (proto == IPPROTO_UDP)
+		l4->check = rs_csum_apply_udp(l4->check, rs_csum_word(change, l4->dest, told->port));
+	l4->dest = told->port;
+}
+
 /* The error as the client gets it, from what stands at offset at. -1 with the reason for a drop. */
 static __always_inline int dsr_error4(struct rs_md md, struct rs_ctx *c, __u32 at, __u32 overhead, const struct dsr_told *told,
 				      struct dsr_error4 *error)
@@ -63,10 +67,11 @@ static __always_inline int dsr_error4(struct rs_md md, struct rs_ctx *c, __u32 a
 		return rs_reason(c, RS_DROP_TOO_BIG);
 	error->quoted = *quoted;
 	if (told) {
+		__u64 change = rs_csum_word(0, quoted->ip.daddr, told->vip.word[3]);
+
+		dsr_quote_l4(&error->quoted.l4, quoted->ip.protocol, told, change);
 		error->quoted.ip.daddr = told->vip.word[3];
-		error->quoted.dport = told->port;
-		error->quoted.ip.check = 0;
-		error->quoted.ip.check = ~rs_csum_fold(rs_sum_words((__u32 *)&error->quoted.ip, 5));
+		error->quoted.ip.check = rs_csum_apply(quoted->ip.check, change);
 	}
 	error->ip.version = 4;
 	error->ip.ihl = 5;
@@ -99,8 +104,8 @@ static __always_inline int dsr_error6(struct rs_md md, struct rs_ctx *c, __u32 a
 		return rs_reason(c, RS_DROP_TOO_BIG);
 	error->quoted = *quoted;
 	if (told) {
+		dsr_quote_l4(&error->quoted.l4, quoted->ip.nexthdr, told, rs_csum_addr(0, (struct rs_addr *)&quoted->ip.daddr, &told->vip));
 		__builtin_memcpy(&error->quoted.ip.daddr, &told->vip, 16);
-		error->quoted.dport = told->port;
 	}
 	error->ip.version = 6;
 	error->ip.payload_len = bpf_htons(sizeof(*error) - sizeof(error->ip));
