@@ -294,11 +294,11 @@ static __always_inline int rs_plan_local(struct rs_md md, struct rs_ctx *c, stru
 
 /* To a client that this node stands for. -1 with the reason for a drop. */
 static __always_inline int rs_plan_client(struct rs_md md, struct rs_ctx *c, struct rs_plan *plan, struct rs_nat_entry *nat,
-					   __u8 ttl)
+					   const struct rs_parsed *p)
 {
 	c->service_id = nat->service;
 	c->now_s = rs_now();
-	if (ttl <= 1)
+	if (p->ttl <= 1)
 		return rs_reason(c, RS_DROP_LOOP);
 	if (c->flags & RS_CTX_ICMP_ERROR) {
 		if (rs_icmp_for_client(md, c, nat, &plan->from, &plan->to, &plan->src, &plan->dst))
@@ -311,8 +311,21 @@ static __always_inline int rs_plan_client(struct rs_md md, struct rs_ctx *c, str
 		plan->to.sport = nat->sport;
 		plan->to.dport = nat->dport;
 		nat->last_s = c->now_s;
+		rs_fragment_remember(c, p->fragment);
 	}
 	return 0;
+}
+
+/* The tuple of the packet itself once it is translated as planned. */
+static __always_inline const struct rs_tuple *rs_leaving(const struct rs_ctx *c, const struct rs_plan *plan, struct rs_tuple *error)
+{
+	if (!(c->flags & RS_CTX_ICMP_ERROR))
+		return &plan->to;
+	__builtin_memset(error, 0, sizeof(*error));
+	error->src = plan->src;
+	error->dst = plan->dst;
+	error->proto = c->l4_proto;
+	return error;
 }
 
 /* Translates as planned. -1 with the reason for a drop. */
@@ -427,16 +440,17 @@ static __always_inline int rs_do(struct rs_md md, struct rs_ctx *c, const struct
 				 struct rs_nat_entry *nat, enum rs_step step)
 {
 	enum rs_answer answer = RS_ANSWER_UNREACHABLE;
+	struct rs_tuple leaving;
 	int verdict;
 
 	if (step == RS_STEP_ECHO)
 		return rs_echo(md, c, config);
 	plan->hop.mtu = 0;
 	if (step == RS_STEP_LOCAL || (step == RS_STEP_CLIENT && nat)) {
-		if (step == RS_STEP_LOCAL ? rs_plan_local(md, c, plan) : rs_plan_client(md, c, plan, nat, p->ttl))
+		if (step == RS_STEP_LOCAL ? rs_plan_local(md, c, plan) : rs_plan_client(md, c, plan, nat, p))
 			return -1;
 		if (step == RS_STEP_CLIENT) {
-			rs_route(md, c, &plan->to, rs_is_xdp(md) ? c->l3_length : 0, &plan->hop);
+			rs_route(md, c, rs_leaving(c, plan, &leaving), rs_is_xdp(md) ? c->l3_length : 0, &plan->hop);
 			if (rs_hop_needs_stack(md, &plan->hop)) {
 				c->reason = RS_OK_TO_STACK;
 				return rs_pass(md);

@@ -79,10 +79,8 @@ static __always_inline int rs_echo(struct rs_md md, struct rs_ctx *c, const stru
 	type_code = c->flags & RS_CTX_IPV6 ? 129 : ICMP_ECHOREPLY;
 	check = rs_csum_apply(field[1], rs_csum_word(0, field[0], type_code));
 	ttl = *at;
-	/* The answer has a time to live of its own; what the request has more is taken off. */
-	ttl = ttl > RS_ICMP_TTL ? ttl - RS_ICMP_TTL : 0;
 	c->reason = RS_DROP_MALFORMED;
-	if (rs_store(md, l4, &type_code, 2) || rs_store(md, l4 + 2, &check, 2) || rs_rewrite_l3(md, c, &c->tuple.dst, &c->tuple.src, ttl))
+	if (rs_store(md, l4, &type_code, 2) || rs_store(md, l4 + 2, &check, 2) || rs_rewrite_l3(md, c, &c->tuple.dst, &c->tuple.src, ttl - RS_ICMP_TTL))
 		return -1;
 	c->reason = RS_OK_ECHO;
 	return rs_send_back(md, c);

@@ -29,7 +29,7 @@ static __always_inline int rs_store(struct rs_md md, __u32 offset, const void *f
 	return 0;
 }
 
-/* The IP header: new addresses, and hops taken off the time to live, which must be greater. 0 on success. */
+/* The IP header: new addresses, and hops taken off the time to live, modulo 256. 0 on success. */
 static __always_inline int rs_rewrite_l3(struct rs_md md, const struct rs_ctx *c, const struct rs_addr *src, const struct rs_addr *dst, __u8 hops)
 {
 	if (c->flags & RS_CTX_IPV6) {
@@ -46,7 +46,8 @@ static __always_inline int rs_rewrite_l3(struct rs_md md, const struct rs_ctx *c
 
 		if (!ip)
 			return -1;
-		now.ttl_protocol = ip->ttl_protocol - hops; /* the TTL is the low byte */
+		/* The TTL is the low byte. */
+		now.ttl_protocol = (ip->ttl_protocol & 0xff00) | (__u8)(ip->ttl_protocol - hops);
 		now.saddr = src->word[3];
 		now.daddr = dst->word[3];
 		change = rs_csum_word(0, ip->ttl_protocol, now.ttl_protocol);
