@@ -1,16 +1,9 @@
 package io.roadstead.kernel.boot;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
@@ -53,24 +46,14 @@ final class AgentCheck {
     }
 
     private List<ConfigProblem> withPlugins(AgentOptions options, boolean strict) {
-        AgentOptions lenient = options.withOverrides(Map.of("roadstead.plugins.strict", false));
-        Path work = temporary();
-        ConfigLoader loader = new ConfigLoader(lenient.config());
-        AgentParts parts = Agent.parts(new KernelModule(lenient, loader, loader.load(List.of()), work));
         try {
-            parts.plugins().start();
-            parts.lifecycle().submit(() -> {
+            PluginsOnly.with(options, parts -> {
                 collect(parts);
-                return true;
-            }).join();
-            parts.plugins().plugins().forEach(plugin -> refused(plugin, strict ? Severity.ERROR : Severity.WARNING));
-            found.addAll(ConfigCheck.check(options.config(), List.copyOf(defaults), sections)); // while the plugins' classes can be loaded
+                parts.plugins().plugins().forEach(plugin -> refused(plugin, strict ? Severity.ERROR : Severity.WARNING));
+                return found.addAll(ConfigCheck.check(options.config(), List.copyOf(defaults), sections)); // while the plugins' classes can be loaded
+            });
         } catch (RoadsteadException failed) {
             found.add(new ConfigProblem(Severity.ERROR, failed.code(), failed.subject(), "", failed.problem(), failed.remedy()));
-        } finally {
-            parts.plugins().stop();
-            parts.endLoops();
-            delete(work);
         }
         return List.copyOf(found);
     }
@@ -96,24 +79,6 @@ final class AgentCheck {
         if (!plugin.problem().isEmpty()) {
             found
                     .add(new ConfigProblem(severity, CommonErrorCode.PLUGIN_FAILED, plugin.file(), "", plugin.problem(), plugin.remedy()));
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("roadstead-check");
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
         }
     }
 }

@@ -26,6 +26,7 @@ public final class Main {
     private static final String USAGE = """
             usage: agent --config FILE [--set PATH=VALUE]...    run the agent until SIGTERM or SIGINT
                    check --config FILE [--set PATH=VALUE]...    say what is wrong with the configuration
+                   detach --config FILE [--set PATH=VALUE]...   take away what a datapath has left on this machine; stop the agent first
             exit codes: 0 ok, 1 internal error, 2 usage, 3 configuration, 4 plugin, 5 resource (port, permission, file), 6 not stopped in time
             """;
 
@@ -57,7 +58,11 @@ public final class Main {
         }
         AgentOptions options = AgentOptions.ofFile(config).withOverrides(arguments.overrides).withLogging(logging);
         try {
-            return arguments.verb.equals("check") ? check(options) : agent(options);
+            return switch (arguments.verb) {
+                case "check" -> check(options);
+                case "detach" -> detach(options);
+                default -> agent(options);
+            };
         } catch (RoadsteadException failed) {
             err.println("roadstead: " + failed.getMessage());
             for (Throwable further : failed.getSuppressed()) {
@@ -76,6 +81,17 @@ public final class Main {
         boolean errors = problems.stream().anyMatch(problem -> problem.severity() == ConfigProblem.Severity.ERROR);
         out.println(errors ? "The configuration cannot be used." : "The configuration can be used.");
         return errors ? ExitCode.CONFIG : ExitCode.OK;
+    }
+
+    private ExitCode detach(AgentOptions options) {
+        Map<String, List<String>> removed = AgentDetach.detach(options);
+        removed.values().forEach(lines -> lines.forEach(line -> out.println("removed " + line)));
+        if (removed.values().stream().allMatch(List::isEmpty)) {
+            out.println(removed.isEmpty()
+                    ? "No loaded plugin has a datapath that leaves anything behind."
+                    : "There was nothing to remove.");
+        }
+        return ExitCode.OK;
     }
 
     private ExitCode agent(AgentOptions options) {
@@ -118,7 +134,7 @@ public final class Main {
             String verb = rest.isEmpty() || rest.getFirst().startsWith("-") ? "agent" : rest.removeFirst();
             Path config = null;
             Map<String, Object> overrides = new TreeMap<>();
-            if (!verb.equals("agent") && !verb.equals("check")) {
+            if (!List.of("agent", "check", "detach").contains(verb)) {
                 return new Arguments(verb, null, overrides, "unknown verb '" + verb + "'");
             }
             for (int i = 0; i < rest.size(); i += 2) {

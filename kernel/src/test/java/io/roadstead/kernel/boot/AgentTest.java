@@ -264,6 +264,51 @@ class AgentTest {
         assertThat(home.resolve("state")).doesNotExist();
     }
 
+    @Test
+    void theDatapathThatIsNamedCarriesServicesByTheAlgorithmAndModeThatAreNamed() throws IOException {
+        plugins.install(home, "fake-source", "fake-balancer");
+        String balancing = "roadstead { source.type = fake, load-balancer { datapath = journal, algorithm = first, hash-seed = 9 } }\n";
+        Agent agent = start(AgentOptions.ofFile(write(balancing)));
+
+        eventually(SOON, () -> assertThat(carried()).containsExactly("node [192.0.2.77] seed 9", "modes [snat]",
+                "+ 10.96.0.1:80/TCP first snat 172.20.0.1", "replace 1"));
+        assertThat(agent.parts().components()).extracting(StatusView.Component::kind, StatusView.Component::name).contains(
+                tuple("algorithm", "first"), tuple("dispatch mode", "snat"), tuple("datapath", "journal"));
+        assertThat(agent.parts().problems()).isEmpty();
+        assertThat(view(agent.views().status()).balancing().facts()).extracting(StatusView.Fact::value).contains("SNAT",
+                "First (Table Size: auto)");
+
+        write(balancing + "roadstead.algorithms.first.shift = 1");
+        eventually(SOON, () -> assertThat(carried()).endsWith("+ 10.96.0.1:80/TCP first snat 172.20.0.2"));
+
+        write(balancing + "roadstead.load-balancer.datapath = none");
+        eventually(SOON, () -> assertThat(view(agent.views().status()).balancing().datapath()).isEmpty());
+    }
+
+    @Test
+    void aDatapathThatNoPluginProvidesIsAProblem() {
+        plugins.install(home, "fake-source");
+
+        Agent agent = start(home, "roadstead { source.type = fake, load-balancer.datapath = ebfp }");
+
+        assertThat(agent.parts().problems()).singleElement().asString()
+                .contains("roadstead.datapaths.ebfp: no loaded plugin provides this datapath", "roadstead.load-balancer.datapath");
+    }
+
+    @Test
+    void detachLoadsThePluginsAndHasTheirDatapathsTakeAwayWhatTheyLeft() {
+        plugins.install(home, "fake-source", "fake-balancer");
+        AgentOptions options = AgentOptions.ofText("roadstead.source.type = fake", home);
+
+        assertThat(AgentDetach.detach(options)).containsExactly(Map.entry("journal", List.of("everything")));
+
+        assertThat(carried()).containsExactly("detach");
+    }
+
+    private List<String> carried() {
+        return FakePlugins.journal(home, "fake-balancer");
+    }
+
     private static StatusView.Component advertiser(Agent agent) {
         return agent.parts().components().stream().filter(part -> part.kind().equals("advertiser")).findFirst().orElseThrow();
     }

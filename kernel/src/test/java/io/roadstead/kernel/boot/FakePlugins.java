@@ -21,6 +21,10 @@ final class FakePlugins {
             import io.roadstead.api.model.meta.*;
             import io.roadstead.api.model.net.*;
             import io.roadstead.api.model.node.Node;
+            import io.roadstead.api.model.service.EndpointSlice;
+            import io.roadstead.api.model.service.Service;
+            import io.roadstead.api.model.service.ServiceType;
+            import io.roadstead.api.model.service.TrafficPolicy;
             import io.roadstead.api.peer.*;
             import io.roadstead.api.plugin.*;
             import io.roadstead.api.route.*;
@@ -41,6 +45,7 @@ final class FakePlugins {
         protocol().writeTo(jars.resolve("fake-protocol.jar"));
         advertiser().writeTo(jars.resolve("fake-advertiser.jar"));
         hanging().writeTo(jars.resolve("fake-hanging.jar"));
+        balancer().writeTo(jars.resolve("fake-balancer.jar"));
     }
 
     /** A home with these plugins. */
@@ -77,7 +82,12 @@ final class FakePlugins {
 
     /** What the fake protocol was told, one line per call. */
     static List<String> journal(Path home) {
-        Path journal = home.resolve("state/plugins/fake-protocol/journal");
+        return journal(home, "fake-protocol");
+    }
+
+    /** What a plugin was told, one line per call. */
+    static List<String> journal(Path home, String plugin) {
+        Path journal = home.resolve("state/plugins").resolve(plugin).resolve("journal");
         try {
             return Files.exists(journal) ? Files.readAllLines(journal) : List.of();
         } catch (IOException broken) {
@@ -91,6 +101,21 @@ final class FakePlugins {
                 @Extension
                 public final class Source implements ClusterSourceFactory<Source.Config> {
                     public record Config(@Doc("Label.") String rack) {
+                    }
+
+                    private static Service service() {
+                        return new Service(ObjectMeta.of("default", "web"), new Service.Spec(ServiceType.CLUSTER_IP, List.of(IpAddress.parse("10.96.0.1")),
+                                List.of(), null, null, TrafficPolicy.CLUSTER, TrafficPolicy.CLUSTER, List.of(), null,
+                                List.of(new Service.Port("", io.roadstead.api.model.service.Protocol.TCP, 80, "", 0)), Map.of(), null, List.of(), 0, true, false, null), Service.Status.NONE);
+                    }
+
+                    private static EndpointSlice slice() {
+                        return new EndpointSlice(ObjectMeta.of("default", "web-1"), "web", AddressFamily.IPV4,
+                                List.of(endpoint("172.20.0.1"), endpoint("172.20.0.2")), List.of(new EndpointSlice.Port("", io.roadstead.api.model.service.Protocol.TCP, 80)));
+                    }
+
+                    private static EndpointSlice.Endpoint endpoint(String address) {
+                        return new EndpointSlice.Endpoint(List.of(IpAddress.parse(address)), EndpointSlice.Conditions.READY, "", "", List.of());
                     }
 
                     @Override
@@ -112,6 +137,7 @@ final class FakePlugins {
                                 Node node = new Node(meta, List.of(new Node.Address(Node.AddressType.INTERNAL_IP, IpAddress.parse("192.0.2.77"))),
                                         List.of(), false, List.of());
                                 sink.apply(new ResourceBatch(List.of(node), List.of()));
+                                sink.apply(new ResourceBatch(List.of(service(), slice()), List.of()));
                                 sink.synced();
                             }
 
@@ -370,5 +396,166 @@ final class FakePlugins {
                     }
                 }
                 """);
+    }
+
+    /** An algorithm, a dispatch mode, a datapath and an add-on that answers health checks; the datapath writes down what it is told. */
+    private static PluginJarBuilder balancer() {
+        String common = """
+                    @Override
+                    public boolean reconfigure(Config changed) {
+                        return changed.equals(config);
+                    }
+
+                    @Override
+                    public InstanceStatus status() {
+                        return InstanceStatus.ok("");
+                    }
+
+                    @Override
+                    public void close() {
+                    }
+                """;
+        String imports = "package fakes;\n" + IMPORTS + "import io.roadstead.api.lb.*;\nimport io.roadstead.api.model.service.*;\n";
+        return PluginJarBuilder.plugin("fake-balancer").resource("reference.conf", "roadstead.algorithms.first.shift = 0")
+                .source("fakes.First", imports + """
+                        @Extension
+                        public final class First implements LoadBalancingAlgorithmFactory<First.Config> {
+                            public record Config(@Doc("Which backend.") int shift) {
+                            }
+
+                            public String type() {
+                                return "first";
+                            }
+
+                            public Class<Config> configType() {
+                                return Config.class;
+                            }
+
+                            public LoadBalancingAlgorithm<Config> create(String name, Config config, PluginContext context) {
+                                return new LoadBalancingAlgorithm<>() {
+                                    private Config now = config;
+
+                                    public SelectionTable build(TableRequest request) {
+                                        int shift = now.shift();
+                                        return new SelectionTable() {
+                                            public int slots() {
+                                                return 1;
+                                            }
+
+                                            public int backendIndex(int slot) {
+                                                return shift;
+                                            }
+
+                                            public SlotChoice slotChoice() {
+                                                return SlotChoice.FLOW_HASH;
+                                            }
+                                        };
+                                    }
+
+                                    public boolean reconfigure(Config changed) {
+                                        now = changed;
+                                        return true;
+                                    }
+
+                                    public InstanceStatus status() {
+                                        return InstanceStatus.ok("");
+                                    }
+
+                                    public void close() {
+                                    }
+                                };
+                            }
+                        }
+                        """)
+                .source("fakes.Snat", imports + """
+                        @Extension
+                        public final class Snat implements DispatchModeFactory<Snat.Config> {
+                            public record Config() {
+                            }
+
+                            public String type() {
+                                return "snat";
+                            }
+
+                            public Class<Config> configType() {
+                                return Config.class;
+                            }
+
+                            public DispatchMode<Config> create(String name, Config config, PluginContext context) {
+                                return new DispatchMode<>() {
+                                    public Set<Need> needs() {
+                                        return Set.of();
+                                    }
+
+                                    public String label() {
+                                        return "SNAT";
+                                    }
+                        """ + common + """
+                                };
+                            }
+                        }
+                        """)
+                .source("fakes.Carrier", imports + """
+                        @Extension
+                        public final class Carrier implements DatapathFactory<Carrier.Config> {
+                            public record Config() {
+                            }
+
+                            public String type() {
+                                return "journal";
+                            }
+
+                            public Class<Config> configType() {
+                                return Config.class;
+                            }
+
+                            public Datapath<Config> create(String name, Config config, PluginContext context) {
+                                return new It(context.stateDirectory().resolve("journal"), config);
+                            }
+
+                            record It(Path journal, Config config) implements Datapath<Config>, DetachableDatapath {
+                                void note(String line) {
+                                    try {
+                                        Files.writeString(journal, line + "\\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                                    } catch (java.io.IOException broken) {
+                                        throw new java.io.UncheckedIOException(broken);
+                                    }
+                                }
+
+                                public Set<DispatchMode.Need> abilities() {
+                                    return Set.of();
+                                }
+
+                                public void dispatchModes(Map<String, DispatchMode<?>> modes) {
+                                    note("modes " + new TreeSet<>(modes.keySet()));
+                                }
+
+                                public void localNode(LocalNode node) {
+                                    note("node " + node.addresses() + " seed " + node.hashSeed());
+                                }
+
+                                public void replace(Collection<FrontendState> frontends) {
+                                    frontends.forEach(this::state);
+                                    note("replace " + frontends.size());
+                                }
+
+                                public void update(List<FrontendState> changed, List<Frontend> removed) {
+                                    changed.forEach(this::state);
+                                    removed.forEach(frontend -> note("- " + frontend));
+                                }
+
+                                void state(FrontendState state) {
+                                    note("+ " + state.frontend() + " " + state.algorithm() + " " + state.dispatch() + " "
+                                            + (state.table() == null ? "no table" : state.backends().get(state.table().backendIndex(0)).address()));
+                                }
+
+                                public CompletionStage<List<String>> detach() {
+                                    note("detach");
+                                    return CompletableFuture.completedFuture(List.of("everything"));
+                                }
+                        """ + common + """
+                            }
+                        }
+                        """);
     }
 }
