@@ -17,8 +17,8 @@ final class AgentCommands {
     private AgentCommands() {
     }
 
-    /** Options of both. */
-    private static final class AgentOptions {
+    /** Options of all. */
+    static final class AgentOptions {
         @Option(names = "--config", required = true, paramLabel = "FILE", description = "The configuration (HOCON).")
         private Path config = Path.of("");
 

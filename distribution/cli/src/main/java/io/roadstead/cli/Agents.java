@@ -88,11 +88,13 @@ final class Agents {
         return client(paths().getFirst()).text(path);
     }
 
-    private AdminClient client(Path socket) {
+    /** For what is not one answer to all. */
+    AdminClient client(Path socket) {
         return new AdminClient(socket, Duration.ofSeconds(timeoutSeconds));
     }
 
-    private List<Path> paths() {
+    /** The sockets that are meant. */
+    List<Path> paths() {
         List<String> wanted = sockets;
         if (wanted.isEmpty()) {
             String fromEnvironment = environment.getOrDefault("ROADSTEAD_SOCKET", "");

@@ -26,6 +26,22 @@ final class Cli {
     private record Service() {
     }
 
+    @Command(name = "lb", description = "Load balancing.", synopsisSubcommandLabel = "COMMAND")
+    private record Lb() {
+    }
+
+    @Command(name = "ct", description = "Flows that the datapath remembers.", synopsisSubcommandLabel = "COMMAND")
+    private record Ct() {
+    }
+
+    @Command(name = "nat", description = "Translations of replies.", synopsisSubcommandLabel = "COMMAND")
+    private record Nat() {
+    }
+
+    @Command(name = "datapath", description = "What carries packets.", synopsisSubcommandLabel = "COMMAND")
+    private record Datapath() {
+    }
+
     @Command(name = "ippool", description = "Load-balancer address pools.", synopsisSubcommandLabel = "COMMAND")
     private record IpPool() {
     }
@@ -60,7 +76,20 @@ final class Cli {
                                 "/v1/bgp/route-policies", BgpTables::policies)))
                 .addSubcommand(new CommandLine(new Service())
                         .addSubcommand(plain(terminal, "list", "Show Services with their frontends and backends.",
-                                "/v1/services", ClusterTables::services)))
+                                "/v1/services", BalancingTables::services)))
+                .addSubcommand(new CommandLine(new Lb())
+                        .addSubcommand(new BalancingCommands.LbList(terminal))
+                        .addSubcommand(plain(terminal, "maps", "Show the datapath's tables and how full they are.",
+                                "/v1/lb/maps", BalancingTables::maps))
+                        .addSubcommand(plain(terminal, "counters", "Show what the datapath forwarded and dropped, by reason.",
+                                "/v1/lb/counters", BalancingTables::counters))
+                        .addSubcommand(new BalancingCommands.Simulate(terminal)))
+                .addSubcommand(new CommandLine(new Ct()).addSubcommand("list", named(new BalancingCommands.Flows(terminal, false),
+                        "list", "Show flows from clients to Services.")))
+                .addSubcommand(new CommandLine(new Nat()).addSubcommand("list", named(new BalancingCommands.Flows(terminal, true),
+                        "list", "Show how replies are translated on their way back.")))
+                .addSubcommand(new BalancingCommands.Observe(terminal))
+                .addSubcommand(new CommandLine(new Datapath()).addSubcommand(new BalancingCommands.Detach(terminal)))
                 .addSubcommand(new CommandLine(new IpPool())
                         .addSubcommand(plain(terminal, "list", "Show load-balancer address pools and how full they are.",
                                 "/v1/ippools", ClusterTables::pools)))
@@ -74,7 +103,8 @@ final class Cli {
                         .addSubcommand(new PluginCommands.Install(terminal)))
                 .addSubcommand(new CommandLine(new Explain())
                         .addSubcommand(new Commands.ExplainRoute(terminal))
-                        .addSubcommand(new Commands.ExplainService(terminal)))
+                        .addSubcommand(new Commands.ExplainService(terminal))
+                        .addSubcommand(new BalancingCommands.ExplainFlow(terminal)))
                 .addSubcommand(new CommandLine(new Config())
                         .addSubcommand(plain(terminal, "view",
                                 "Show the effective configuration with the origin of each value; secrets are masked.",
@@ -110,6 +140,12 @@ final class Cli {
     private static String version() {
         String version = Cli.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    private static CommandLine named(Object verb, String name, String description) {
+        CommandLine command = new CommandLine(verb);
+        command.getCommandSpec().name(name).usageMessage().description(description);
+        return command;
     }
 
     private static CommandLine plain(Commands.Terminal terminal, String name, String description, String path,

@@ -1,47 +1,11 @@
 package io.roadstead.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What is shown of the cluster's objects: Services, pools, nodes, plugins, problems of the input. */
+/** What is shown of the cluster's objects: pools, nodes, plugins, problems of the input. */
 final class ClusterTables {
 
     private ClusterTables() {
-    }
-
-    static String services(Agents.Answers answers) {
-        Table table = new Table("Service", "Frontend", "Service Type", "Backend");
-        StringBuilder notes = new StringBuilder();
-        for (JsonNode service : answers.rows()) {
-            String name = Json.text(service, "namespace") + "/" + Json.text(service, "name");
-            boolean first = true;
-            for (JsonNode frontend : service.path("frontends")) {
-                table.row(first ? name : "", endpoint(frontend) + "/" + Json.text(frontend, "protocol"), Json.text(frontend, "type"),
-                        backends(frontend));
-                first = false;
-            }
-            String pending = Json.text(service, "pending");
-            if (!pending.isEmpty()) {
-                notes.append(name).append(": no load-balancer address: ").append(pending).append('\n');
-            }
-        }
-        return table.render() + (notes.isEmpty() ? "" : "\n" + notes);
-    }
-
-    private static String backends(JsonNode frontend) {
-        List<String> lines = new ArrayList<>();
-        for (JsonNode backend : frontend.path("backends")) {
-            lines.add((lines.size() + 1) + " => " + endpoint(backend) + "/" + Json.text(frontend, "protocol") + " ("
-                    + Json.text(backend, "state") + ")");
-        }
-        return String.join("\n", lines);
-    }
-
-    private static String endpoint(JsonNode node) {
-        String address = Json.text(node, "address");
-        return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + Json.text(node, "port");
     }
 
     static String pools(Agents.Answers answers) {

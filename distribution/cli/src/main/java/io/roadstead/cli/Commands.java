@@ -146,7 +146,8 @@ final class Commands {
         }
     }
 
-    private static String encode(String value) {
+    /** For a query. */
+    static String encode(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }

@@ -41,6 +41,11 @@ final class Printer {
         return answers.exitCode();
     }
 
+    /** Whether JSON or YAML is wanted. */
+    boolean structured() {
+        return format != Format.SUMMARY;
+    }
+
     /** Prints text as it is. */
     void print(String text) {
         out.print(text);

@@ -35,8 +35,14 @@ final class StatusText {
         JsonNode ipam = status.path("ipam");
         line(text, "LB IPAM", count(ipam, "pools", "pool") + " (" + Json.text(ipam, "conflicting-pools") + " conflicting), "
                 + count(ipam, "services-satisfied", "service") + " satisfied, " + Json.text(ipam, "services-unsatisfied") + " waiting");
+        JsonNode balancing = status.path("balancing");
+        String datapath = Json.text(balancing, "datapath");
+        line(text, "Balancing", datapath.isEmpty()
+                ? "no datapath"
+                : datapath + ", " + count(balancing, "services", "service") + ", " + count(balancing, "frontends", "frontend"));
         if (verbose) {
             text.append('\n').append(components(status));
+            text.append(balancing(balancing));
         }
         if (!status.path("problems").isEmpty()) {
             text.append("\nProblems:\n");
@@ -52,6 +58,23 @@ final class StatusText {
                     Json.text(component, "health"), Json.text(component, "summary"));
         }
         return table.render();
+    }
+
+    /** In the words of Cilium's status. */
+    private static String balancing(JsonNode balancing) {
+        if (Json.text(balancing, "datapath").isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("\nLoad Balancing Details:\n");
+        detail(text, "Datapath", Json.text(balancing, "datapath"));
+        for (JsonNode fact : balancing.path("facts")) {
+            detail(text, Json.text(fact, "name"), Json.text(fact, "value"));
+        }
+        return text.toString();
+    }
+
+    private static void detail(StringBuilder text, String name, String value) {
+        text.append("  ").append(name).append(':').append(" ".repeat(Math.max(1, 21 - name.length()))).append(value).append('\n');
     }
 
     private static String count(JsonNode node, String field, String singular) {

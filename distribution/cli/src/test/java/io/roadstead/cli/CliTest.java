@@ -204,6 +204,7 @@ final class CliTest {
                 Leader:     yes
                 BGP:        1 instance, 1/2 peers established, 2 advertised, 4 received
                 LB IPAM:    1 pool (0 conflicting), 1 service satisfied, 0 waiting
+                Balancing:  no datapath
 
                 Component   Name        Plugin             Health   Summary
                 source      manifests   source-manifests   ok       8 files
@@ -216,19 +217,22 @@ final class CliTest {
     @Test
     void serviceListNumbersTheBackends() throws IOException {
         agent("a.sock", Map.of("/v1/services", """
-                [{"namespace":"default","name":"webpod","frontends":[{"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","backends":[
-                  {"address":"172.20.0.7","port":80,"node":"k8s-ctr","state":"active"},{"address":"fd00::7","port":80,"node":"k8s-w1","state":"terminating"}]}],
-                  "pending":"no pool"}]
+                [{"namespace":"default","name":"webpod","frontends":[{"id":7,"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","backends":[
+                  {"address":"172.20.0.7","port":80,"node":"k8s-ctr","state":"active"},{"address":"fd00::7","port":80,"node":"k8s-w1","state":"terminating"}]},
+                  {"id":0,"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","internal":true,"backends":[]}],
+                  "pending":"no pool","notes":[{"code":"DISPATCH_MISSING","text":"the dispatch mode is not loaded","subject":"dsr"}]}]
                 """));
 
         assertThat(run("service", "list", "--socket", socket("a.sock"))).isZero();
 
         assertThat(out.toString()).isEqualTo("""
-                Service          Frontend            Service Type   Backend
-                default/webpod   172.16.1.1:80/TCP   LoadBalancer   1 => 172.20.0.7:80/TCP (active)
-                                                                    2 => [fd00::7]:80/TCP (terminating)
+                ID   Frontend              Service Type   Backend                               Service
+                7    172.16.1.1:80/TCP     LoadBalancer   1 => 172.20.0.7:80/TCP (active)       default/webpod
+                                                          2 => [fd00::7]:80/TCP (terminating)
+                     172.16.1.1:80/TCP/i   LoadBalancer                                         default/webpod
 
                 default/webpod: no load-balancer address: no pool
+                default/webpod: the dispatch mode is not loaded: dsr
                 """);
     }
 
