@@ -1,0 +1,202 @@
+package io.roadstead.plugin.datapath.ebpf;
+
+import static io.roadstead.testkit.lab.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.roadstead.api.lb.FrontendState;
+import io.roadstead.api.plugin.InstanceStatus.Health;
+import io.roadstead.plugin.datapath.ebpf.EbpfConfig.OnStop;
+import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
+import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
+import io.roadstead.testkit.lab.Labs;
+import io.roadstead.testkit.lab.Tool;
+
+/** The instance with real packets: a client, a node, a backend. */
+class EbpfDatapathLabTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final List<FrontendState> WEB = List.of(NodeLab.web(NodeLab.VIP, NodeLab.BACKEND),
+            NodeLab.web(NodeLab.VIP6, NodeLab.BACKEND6));
+
+    private NodeLab lab;
+
+    @BeforeEach
+    void build() {
+        Labs.require(Tool.MOUNT);
+        lab = new NodeLab();
+        lab.serve();
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private EbpfDatapath start(EbpfConfig config) {
+        EbpfDatapath datapath = new EbpfDatapath(config, lab.context);
+        datapath.localNode(NodeLab.localNode());
+        datapath.dispatchModes(Map.of("snat", SnatObject.committed()));
+        datapath.replace(WEB);
+        eventually(SOON, () -> assertThat(datapath.status().problems()).isEmpty());
+        eventually(SOON, () -> assertThat(datapath.status().health()).isEqualTo(Health.OK));
+        return datapath;
+    }
+
+    @Test
+    void clientsReachBackendsThroughTheNodeByBothFamilies() throws IOException {
+        try (EbpfDatapath datapath = start(lab.config())) {
+            assertThat(lab.ask(NodeLab.VIP)).isEqualTo("198.51.100.1");
+            assertThat(lab.ask(NodeLab.VIP6)).isEqualTo("2001:db8:100:0:0:0:0:1");
+            assertThat(datapath.status().summary()).contains("2 frontends", "be up");
+        }
+    }
+
+    @Test
+    void aRestartUnderTrafficLosesNoPacketAndBreaksNoConnection() throws Exception {
+        EbpfDatapath first = start(lab.config());
+        Socket open = lab.client.call(() -> NodeLab.connect(NodeLab.VIP));
+        NodeLab.line(open.getInputStream());
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        AtomicLong slowest = new AtomicLong();
+        Thread traffic = lab.client.threads("traffic").newThread(() -> {
+            while (!stop.get()) {
+                long begin = System.nanoTime();
+                try (Socket socket = NodeLab.connect(asked.get() % 2 == 0 ? NodeLab.VIP : NodeLab.VIP6)) {
+                    NodeLab.line(socket.getInputStream());
+                } catch (IOException e) {
+                    failed.incrementAndGet();
+                }
+                asked.incrementAndGet();
+                slowest.accumulateAndGet(System.nanoTime() - begin, Math::max);
+            }
+        });
+        traffic.start();
+        eventually(SOON, () -> assertThat(asked.get()).isGreaterThan(20));
+
+        EbpfDatapath last = first;
+        for (int i = 0; i < 3; i++) {
+            last.close();
+            int before = asked.get();
+            eventually(SOON, () -> assertThat(asked.get()).as("without an agent").isGreaterThan(before + 20));
+            last = start(lab.config());
+        }
+        int before = asked.get();
+        eventually(SOON, () -> assertThat(asked.get()).isGreaterThan(before + 20));
+        stop.set(true);
+        traffic.join();
+
+        assertThat(failed.get()).isZero();
+        // A lost SYN would have been sent again after a second.
+        assertThat(Duration.ofNanos(slowest.get())).isLessThan(Duration.ofSeconds(1));
+        open.getOutputStream().write("still there\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(NodeLab.line(open.getInputStream())).isEqualTo("still there");
+        open.close();
+        last.close();
+    }
+
+    @Test
+    void detachLeavesNothing() throws IOException {
+        try (EbpfDatapath datapath = start(lab.config(Acceleration.GENERIC, TrafficControl.AUTO, OnStop.KEEP))) {
+            assertThat(pins()).anyMatch(pin -> pin.contains("links/tc-ingress")).anyMatch(pin -> pin.contains("links/xdp-generic"))
+                    .anyMatch(pin -> pin.contains("dispatch/1-tc-snat")).anyMatch(pin -> pin.contains("maps/rs_service"));
+            assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();
+
+            List<String> removed = datapath.detach().toCompletableFuture().join();
+
+            assertThat(removed).anyMatch(line -> line.contains("rs_flow"));
+            assertThat(lab.pins()).doesNotExist();
+            assertThat(lab.node.run("ip", "link", "show", "up")).doesNotContain("xdp");
+            assertThat(datapath.status().problems()).singleElement().asString().contains("detached");
+            assertThatThrownBy(() -> lab.ask(NodeLab.VIP)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatTheAgentLeavesIsTheOperatorsChoice() throws IOException {
+        start(lab.config(Acceleration.DISABLED, TrafficControl.AUTO, OnStop.KEEP)).close();
+        assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();
+
+        start(lab.config(Acceleration.DISABLED, TrafficControl.AUTO, OnStop.DETACH)).close();
+        assertThat(lab.pins()).doesNotExist();
+    }
+
+    @Test
+    void devicesThatAppearAreFollowed() throws IOException {
+        try (EbpfDatapath datapath = start(lab.config())) {
+            lab.node.stub("late").address("late", "192.0.2.1/24").run("ip", "route", "add", "default", "via", "192.0.2.2");
+            eventually(SOON, () -> assertThat(datapath.status().summary()).contains("be late up"));
+
+            lab.node.run("ip", "link", "delete", "late");
+            eventually(SOON, () -> assertThat(datapath.status().summary()).doesNotContain("late"));
+            eventually(SOON, () -> assertThat(pins().filter(pin -> pin.contains("links/tc-")).count()).isEqualTo(4));
+        }
+    }
+
+    @Test
+    void aDispatchModeIsExchangedUnderTrafficAndAWrongOneRefusedAlone() throws IOException {
+        try (EbpfDatapath datapath = start(lab.config())) {
+            SnatObject good = SnatObject.committed();
+            SnatObject old = new SnatObject(0, good.object());
+            SnatObject broken = new SnatObject(1, new byte[] {1, 2, 3});
+            datapath.dispatchModes(Map.of("snat", good, "old", old, "broken", broken));
+
+            eventually(SOON, () -> assertThat(datapath.status().problems()).hasSize(2));
+            assertThat(datapath.status().problems())
+                    .anyMatch(problem -> problem.contains("dispatch mode old") && problem.contains("version 0"))
+                    .anyMatch(problem -> problem.contains("dispatch mode broken"));
+            assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();
+
+            datapath.dispatchModes(Map.of()); // services still name it
+            eventually(SOON, () -> assertThat(datapath.status().problems()).isEmpty());
+            assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();
+
+            datapath.replace(List.of());
+            eventually(SOON, () -> assertThat(pins().anyMatch(pin -> pin.contains("snat"))).isFalse());
+        }
+    }
+
+    @Test
+    void aMissingBpffsIsAProblemUntilItIsThere() {
+        Path elsewhere = Path.of("/tmp/rs-no-bpffs");
+        EbpfConfig config = lab.config();
+        EbpfConfig wrong = new EbpfConfig(config.devices(), config.podDevices(), config.acceleration(), config.trafficControl(),
+                config.socketLb(), elsewhere, config.maps(), config.timeouts(), config.nat(), 0, true, true, OnStop.KEEP);
+        try (EbpfDatapath datapath = new EbpfDatapath(wrong, lab.context)) {
+            datapath.replace(List.of());
+
+            eventually(SOON, () -> assertThat(datapath.status().health()).isEqualTo(Health.FAILED));
+            assertThat(datapath.status().problems()).singleElement().asString().contains(elsewhere.toString(),
+                    "mount -t bpf bpf /sys/fs/bpf");
+        }
+    }
+
+    private Stream<String> pins() {
+        try (Stream<Path> files = Files.walk(lab.pins())) {
+            return files.map(Path::toString).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

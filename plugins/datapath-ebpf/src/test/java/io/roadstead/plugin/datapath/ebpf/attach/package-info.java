@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.datapath.ebpf.attach;
+
+import org.jspecify.annotations.NullMarked;

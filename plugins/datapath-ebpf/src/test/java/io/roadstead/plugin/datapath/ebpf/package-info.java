@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.datapath.ebpf;
+
+import org.jspecify.annotations.NullMarked;
