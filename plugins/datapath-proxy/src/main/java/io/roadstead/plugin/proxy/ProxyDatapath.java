@@ -77,10 +77,10 @@ final class ProxyDatapath implements Datapath<ProxyConfig>, DatapathTables, Flow
         workers.forEach(worker -> worker.loop().execute(worker::start));
     }
 
-    /** The proxy stands between client and backend: nothing else than rewriting addresses comes into it. */
+    /** All: the proxy stands between client and backend, so that nothing of what modes do to packets comes into it. What counts is {@link ProxyDispatch}. */
     @Override
     public Set<DispatchMode.Need> abilities() {
-        return Set.of(DispatchMode.Need.ADDRESS_TRANSLATION);
+        return Set.of(DispatchMode.Need.values());
     }
 
     @Override
