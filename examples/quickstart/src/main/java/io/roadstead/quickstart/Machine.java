@@ -16,6 +16,9 @@ record Machine(String name, String labAddress) {
             List.of(new Machine("k8s-ctr", "192.168.10.100"), new Machine("k8s-w1", "192.168.10.101"),
                     new Machine("k8s-w0", "192.168.20.100"));
 
+    /** The one that carries traffic here: the nodes have one machine's addresses between them. */
+    static final Machine TRAFFIC = NODES.get(1);
+
     String address() {
         return Loopback.here(labAddress);
     }

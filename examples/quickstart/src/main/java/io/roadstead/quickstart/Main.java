@@ -58,15 +58,16 @@ public final class Main {
     private int walk(boolean once) throws IOException {
         Path directory = Files.createTempDirectory("roadstead-");
         System.setProperty(LOG, directory.resolve("log").toString());
-        try (Site site = Site.prepare(tree, lab.resolve("manifests"), directory)) {
+        try (Site site = Site.prepare(tree, lab.resolve("manifests"), directory); Hello hello = Hello.start(text -> apply(site, text))) {
             Walk.Sockets sockets = new Walk.Sockets(site.nodeSockets(), site.socket(Machine.NODES.getFirst()).toString(),
+                    site.socket(Machine.TRAFFIC).toString(),
                     site.socket(Machine.ROUTER).toString());
             Patience patience = new Patience(Clock.systemUTC(), this::pass, LIMIT);
-            Walk walk = new Walk(new CliAsker(), sockets, file -> apply(site, file), screen, patience);
+            Walk walk = new Walk(new CliAsker(), sockets, file -> applyFile(site, file), hello, screen, patience);
             start(site, walk);
             walk.run();
             if (!once) {
-                stay(sockets, directory);
+                stay(sockets, directory, hello);
             }
             screen.progress("stopping ...");
             return 0;
@@ -95,7 +96,7 @@ public final class Main {
                 .formatted(Duration.between(begin, Instant.now()).toMillis() / 1000.0));
     }
 
-    private void apply(Site site, String file) {
+    private void applyFile(Site site, String file) {
         try {
             site.manifests().applyFile(lab.resolve(file));
         } catch (IOException e) {
@@ -103,7 +104,15 @@ public final class Main {
         }
     }
 
-    private void stay(Walk.Sockets sockets, Path directory) {
+    private static void apply(Site site, String text) {
+        try {
+            site.manifests().apply(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void stay(Walk.Sockets sockets, Path directory, Hello hello) {
         Path command = tree.resolve("bin").resolve("roadstead");
         screen.text("""
 
@@ -114,8 +123,9 @@ public final class Main {
                   roadstead status --verbose
                   roadstead bgp routes advertised
                   roadstead bgp peers --socket $ROUTER
+                  curl %s
 
-                The cluster's objects are files in %s: edit one, and look again.""".formatted(command, sockets.variables(),
+                The cluster's objects are files in %s: edit one, and look again.""".formatted(command, sockets.variables(), hello.url(),
                 directory.resolve("manifests")));
         await(interrupted, null);
     }

@@ -95,9 +95,16 @@ final class Site implements AutoCloseable {
     }
 
     void startNode(Machine node) {
-        start(node, "node.conf", Map.of("roadstead.source.manifests.directory", directory.resolve("manifests").toString(),
-                // Shared: the leader's assigned addresses are everybody's.
-                "roadstead.source.manifests.state-directory", directory.resolve("cluster-state").toString()));
+        Map<String, Object> settings =
+                new TreeMap<>(Map.of("roadstead.source.manifests.directory", directory.resolve("manifests").toString(),
+                        // Shared: the leader's assigned addresses are everybody's.
+                        "roadstead.source.manifests.state-directory", directory.resolve("cluster-state").toString()));
+        if (node.equals(Machine.TRAFFIC)) {
+            // Only what is for the quickstart: the lab's other Services have addresses that this machine does not.
+            settings.putAll(
+                    Map.of("roadstead.load-balancer.datapath", "proxy", "roadstead.load-balancer.service-proxy-name", "quickstart"));
+        }
+        start(node, "node.conf", settings);
     }
 
     private void start(Machine machine, String config, Map<String, Object> settings) {

@@ -17,6 +17,8 @@ final class Walk {
     private static final String[] ROUTES = {"bgp", "routes", "available", "ipv4", "unicast"};
     private static final String[] PEERS = {"bgp", "peers"};
     private static final String WEBPOD = "172.16.1.1/32";
+    /** So many that a backend which gets a third of them is not missed by chance. */
+    private static final int REQUESTS = 60;
     private static final Machine CTR = Machine.NODES.get(0);
     private static final Machine W1 = Machine.NODES.get(1);
     private static final Machine W0 = Machine.NODES.get(2);
@@ -24,25 +26,31 @@ final class Walk {
     private final Asker asker;
     private final Sockets sockets;
     private final Consumer<String> apply;
+    private final Web web;
     private final Screen screen;
     private final Patience patience;
     private RouterTable table = RouterTable.empty();
 
     /** @param apply puts a file of the seed lab into the cluster */
-    Walk(Asker asker, Sockets sockets, Consumer<String> apply, Screen screen, Patience patience) {
+    Walk(Asker asker, Sockets sockets, Consumer<String> apply, Web web, Screen screen, Patience patience) {
         this.asker = asker;
         this.sockets = sockets;
         this.apply = apply;
+        this.web = web;
         this.screen = screen;
         this.patience = patience;
     }
 
-    /** Where to ask: all nodes at once, one of them, and the router. */
-    record Sockets(String nodes, String ctr, String router) {
+    /** Where to ask: all nodes at once, two of them, and the router. */
+    record Sockets(String nodes, String ctr, String w1, String router) {
 
         /** As variables of a shell, which the shown commands use. */
         String variables() {
-            return "ROADSTEAD_SOCKET='" + nodes + "' CTR=" + ctr + " ROUTER=" + router;
+            return "ROADSTEAD_SOCKET='" + nodes + "' CTR=" + ctr + " W1=" + w1 + " ROUTER=" + router;
+        }
+
+        private String variable(String socket) {
+            return socket.equals(router) ? "$ROUTER" : socket.equals(ctr) ? "$CTR" : "$W1";
         }
     }
 
@@ -70,7 +78,9 @@ final class Walk {
         Map<String, Long> uptimes = uptimes();
         maintenance();
         back(uptimes);
-        screen.headline("That is all: every table was as expected.");
+        traffic();
+        withoutABackend();
+        screen.headline("That is all: every table and every answer was as expected.");
     }
 
     private void podCidrs() {
@@ -116,6 +126,48 @@ final class Walk {
             if (now.getOrDefault(untouched.name(), 0L) < uptimes.getOrDefault(untouched.name(), 0L)) {
                 throw new WalkFailure("the session of " + untouched.name() + " was reset by the maintenance of another node");
             }
+        }
+    }
+
+    private void traffic() {
+        screen.headline("6. Traffic: k8s-w1 carries the Service hello, whose address is one of this machine, to three web servers");
+        web.publish(List.of(1, 2, 3));
+        awaitAnswers("hello-1", "hello-2", "hello-3");
+        show(sockets.w1, "service", "list");
+        requests("hello-1", "hello-2", "hello-3");
+    }
+
+    private void withoutABackend() {
+        screen.headline("7. hello-2 is taken out; requests go on with the other two");
+        web.publish(List.of(1, 3));
+        awaitAnswers("hello-1", "hello-3");
+        requests("hello-1", "hello-3");
+    }
+
+    private void awaitAnswers(String... names) {
+        screen.progress("waiting for the datapath ...");
+        SortedSet<String> wanted = new TreeSet<>(List.of(names));
+        patience.await("answers from " + wanted, this::answers,
+                seen -> seen.keySet().equals(wanted) ? "" : "answers come from " + seen.keySet());
+    }
+
+    /** None while nobody listens yet. */
+    private Map<String, Integer> answers() {
+        try {
+            return web.ask(REQUESTS);
+        } catch (WalkFailure notYet) {
+            return Map.of(notYet.getMessage(), 1);
+        }
+    }
+
+    /** Now each has to be answered. */
+    private void requests(String... names) {
+        Map<String, Integer> answers = web.ask(REQUESTS);
+        StringBuilder lines = new StringBuilder();
+        answers.forEach((name, count) -> lines.append("%7d %s\n".formatted(count, name)));
+        screen.command("for i in {1..%d}; do curl -s %s; done | sort | uniq -c".formatted(REQUESTS, web.url()), lines.toString());
+        if (!answers.keySet().equals(new TreeSet<>(List.of(names)))) {
+            throw new WalkFailure("expected answers from " + List.of(names) + ", but they came from " + answers.keySet());
         }
     }
 
@@ -178,7 +230,7 @@ final class Walk {
 
     private void show(String socket, String... command) {
         String shown = "roadstead " + String.join(" ", command);
-        String option = socket.equals(sockets.nodes) ? "" : " --socket " + (socket.equals(sockets.router) ? "$ROUTER" : "$CTR");
+        String option = socket.equals(sockets.nodes) ? "" : " --socket " + sockets.variable(socket);
         screen.command(shown + option, asker.text(socket, command));
     }
 }

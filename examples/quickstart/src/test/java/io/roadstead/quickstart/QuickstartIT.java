@@ -40,6 +40,9 @@ final class QuickstartIT {
                 .containsPattern("172\\.16\\.1\\.1/32 +127\\.168\\.10\\.100 .*best: router id")
                 .containsPattern("172\\.16\\.1\\.1/32 +127\\.168\\.20\\.100 .*multipath")
                 .containsPattern("cilium-pool .* 253")
+                .containsPattern(
+                        "curl -s http://127\\.16\\.1\\.1:\\d+/; done \\| sort \\| uniq -c\n +\\d+ hello-1\n +\\d+ hello-2\n +\\d+ hello-3\n")
+                .containsPattern("uniq -c\n +\\d+ hello-1\n +\\d+ hello-3\n")
                 .containsPattern("k8s-w0 +instance-65001/tor-switch .* no +traffic policy Local, and this node has no ready endpoint");
     }
 

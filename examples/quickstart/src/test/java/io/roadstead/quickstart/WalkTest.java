@@ -28,6 +28,7 @@ final class WalkTest {
 
     private final ManualClock clock = new ManualClock();
     private final FakeSite site = new FakeSite();
+    private final FakeWeb web = new FakeWeb();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     @Test
@@ -35,7 +36,7 @@ final class WalkTest {
         walk();
 
         assertThat(shown()).contains("+ " + WEBPOD + "   via 127.168.10.100 (k8s-ctr)", "- " + WEBPOD + "   via 127.168.20.100 (k8s-w0)",
-                "- 172.20.2.0/24   via 127.168.20.100 (k8s-w0)", "every table was as expected");
+                "- 172.20.2.0/24   via 127.168.20.100 (k8s-w0)", "every table and every answer was as expected");
         assertThat(site.applied).containsExactly("steps/pool.yaml", "steps/webpod-loadbalancer.yaml", "steps/advertisement-service.yaml",
                 "steps/webpod-local.yaml", "steps/node-w0-maintenance.yaml", "steps/node-w0-back.yaml");
     }
@@ -72,15 +73,67 @@ final class WalkTest {
         assertThatThrownBy(this::walk).isInstanceOf(WalkFailure.class).hasMessageContaining("session of k8s-ctr was reset");
     }
 
+    @Test
+    void theWalkShowsWhoAnswersWithAndWithoutABackend() {
+        walk();
+
+        assertThat(shown()).contains(
+                "$ for i in {1..60}; do curl -s http://web/; done | sort | uniq -c\n     20 hello-1\n     20 hello-2\n     20 hello-3\n",
+                "     30 hello-1\n     30 hello-3\n");
+    }
+
+    @Test
+    void aBackendThatStillAnswersAfterItWasTakenOutIsAFailure() {
+        web.stubborn = true;
+
+        assertThatThrownBy(this::walk).isInstanceOf(WalkFailure.class).hasMessage(
+                "answers from [hello-1, hello-3] did not come within 30 s: answers come from [hello-1, hello-2, hello-3]");
+    }
+
+    @Test
+    void aServiceThatDoesNotAnswerIsNamedWithWhatIsSeen() {
+        web.down = true;
+
+        assertThatThrownBy(this::walk).isInstanceOf(WalkFailure.class)
+                .hasMessageContaining("answers come from [http://web/ does not answer]");
+    }
+
     private void walk() {
         Screen plain = new Screen(new PrintStream(screen, true, StandardCharsets.UTF_8), false, true);
-        new Walk(site, new Walk.Sockets("nodes", "node", "router"), site::apply, plain,
+        new Walk(site, new Walk.Sockets("nodes", "node", "other", "router"), site::apply, web, plain,
                 new Patience(clock, clock::advance, Duration.ofSeconds(30)))
                 .run();
     }
 
     private String shown() {
         return screen.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What a client would see. */
+    private static final class FakeWeb implements Web {
+        private List<Integer> published = List.of();
+        private boolean stubborn;
+        private boolean down;
+
+        @Override
+        public String url() {
+            return "http://web/";
+        }
+
+        @Override
+        public void publish(List<Integer> backends) {
+            published = stubborn ? List.of(1, 2, 3) : backends;
+        }
+
+        @Override
+        public Map<String, Integer> ask(int times) {
+            if (down) {
+                throw new WalkFailure("http://web/ does not answer");
+            }
+            Map<String, Integer> answers = new TreeMap<>();
+            published.forEach(backend -> answers.put("hello-" + backend, times / published.size()));
+            return answers;
+        }
     }
 
     /** What the agents would say. */
