@@ -15,7 +15,7 @@ final class Figures {
     static String ofNanos(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
-        return String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms, max %.1f ms (n=%d)", at(sorted, 0.50), at(sorted, 0.99), at(sorted, 1),
+        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, max %.1f ms (n=%d)", at(sorted, 0.50), at(sorted, 0.99), at(sorted, 1),
                 sorted.length);
     }
 
