@@ -26,12 +26,12 @@ static __always_inline int snat_is_own(const struct rs_nat_entry *entry, const s
 }
 
 /*
- * Takes a port of this node's towards the backend: the client's own if it is in the range and free, else the first free one after a place that the flow's hash
- * gives. The reply's destination port is it. -1 with the reason for a drop.
+ * Takes a port of this node's towards the backend: the client's own if it is in the range and free, else the first free one from a place on that the flow's
+ * hash gives, so that clients with the same port do not queue up behind it. The reply's destination port is it. -1 with the reason for a drop.
  */
 static __always_inline int snat_take_port(struct rs_ctx *c, const struct rs_config *config, struct rs_tuple *reply)
 {
-	__u32 min = bpf_ntohs(config->nat_min), max = bpf_ntohs(config->nat_max), port = bpf_ntohs(c->tuple.sport), i;
+	__u32 min = bpf_ntohs(config->nat_min), max = bpf_ntohs(config->nat_max), port = bpf_ntohs(c->tuple.sport), next, i;
 	struct rs_nat_entry own = {};
 
 	if (!min || max < min)
@@ -44,10 +44,13 @@ static __always_inline int snat_take_port(struct rs_ctx *c, const struct rs_conf
 	own.flags = RS_FLOW_TRANSLATED | RS_FLOW_SOURCE_NAT;
 	own.created_s = c->now_s;
 	own.last_s = c->now_s;
-	if (c->flow.flags & RS_FLOW_SOURCE_NAT)
+	next = min + rs_flow_hash(&c->tuple.src, c->tuple.sport, c->tuple.dport, c->tuple.proto, c->tuple.dst.word[3]) % (max - min + 1);
+	if (c->flow.flags & RS_FLOW_SOURCE_NAT) {
 		port = bpf_ntohs(c->flow.nat_port);
-	else if (port < min || port > max)
-		port = min + rs_flow_hash(&c->tuple.src, c->tuple.sport, c->tuple.dport, c->tuple.proto, c->tuple.dst.word[3]) % (max - min + 1);
+	} else if (port < min || port > max) {
+		port = next;
+		next = next == max ? min : next + 1;
+	}
 	for (i = 0; i < SNAT_TRIES; i++) {
 		struct rs_nat_entry *other;
 
@@ -62,7 +65,8 @@ static __always_inline int snat_take_port(struct rs_ctx *c, const struct rs_conf
 		}
 		if (!other && (c->flags & RS_CTX_EXPLAIN || !bpf_map_update_elem(&rs_nat, reply, &own, BPF_NOEXIST)))
 			return 0;
-		port = port == max ? min : port + 1;
+		port = next;
+		next = next == max ? min : next + 1;
 	}
 	return rs_reason(c, RS_DROP_NO_NAT_PORT);
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import io.roadstead.plugin.datapath.ebpf.bpf.BpfMap;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfObject;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfProgram;
 import io.roadstead.plugin.datapath.ebpf.bpf.LoadedObject;
+import io.roadstead.plugin.datapath.ebpf.bpf.RingBuffer;
 import io.roadstead.plugin.datapath.ebpf.bpf.TestContext;
 import io.roadstead.plugin.datapath.ebpf.bpf.TestRun;
 import io.roadstead.testkit.lab.Namespace;
@@ -77,6 +79,7 @@ final class Rig implements AutoCloseable {
     private final Map<Hook, BpfProgram> entries = new LinkedHashMap<>();
     private final BpfProgram reply;
     private final Map<String, Integer> modes = new LinkedHashMap<>();
+    private final RingBuffer events;
     private final BpfLink driver;
     private final int up;
     private final int back;
@@ -95,6 +98,7 @@ final class Rig implements AutoCloseable {
         reply = load("datapath-ebpf", "reply_tc").program("rs_reply_tc");
         // A device's receive queue is one for XDP only while a program is attached.
         driver = on(() -> BpfLink.xdp(idle(), up, BpfLink.XdpMode.NATIVE));
+        events = new RingBuffer(map("rs_events"));
         configure(0);
     }
 
@@ -312,6 +316,25 @@ final class Rig implements AutoCloseable {
         return sum;
     }
 
+    /** Events since the last call: {@code new <service>}, {@code close <service>}, {@code drop <reason>}. */
+    List<String> events() {
+        List<String> told = new ArrayList<>();
+        events.drain(event -> {
+            int service = event.get(JAVA_INT, 68);
+            told.add(switch (event.get(ValueLayout.JAVA_BYTE, 66)) {
+                case 1 -> "new " + service;
+                case 2 -> "close " + service;
+                default -> "drop " + event.get(ValueLayout.JAVA_BYTE, 67);
+            });
+        }, Integer.MAX_VALUE);
+        return told;
+    }
+
+    /** Makes a client's neighbour known. */
+    void client(String address) {
+        neighbour(address, "up", CLIENTS_MAC);
+    }
+
     int entries(String map) {
         int[] count = new int[1];
         map(map).forEach((key, value) -> count[0]++);
@@ -399,6 +422,7 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        events.close();
         driver.close();
         thread.shutdown();
         objects.forEach(LoadedObject::close);

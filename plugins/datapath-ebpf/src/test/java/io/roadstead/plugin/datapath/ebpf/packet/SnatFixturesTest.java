@@ -137,9 +137,11 @@ class SnatFixturesTest {
         Packet other = one.from(way.v6() ? "2001:db8::98" : "192.0.2.98", PORT);
 
         expectForward(way, one, toBackend(way, one, BACKEND_PORT, PORT));
-        expectForward(way, other, toBackend(way, other, BACKEND_PORT, PORT + 1));
+        int port = nodePort(way, rig.in(way.hook(), other.bytes()));
+        assertThat(port).isNotEqualTo(PORT);
+        expectForward(way, other, toBackend(way, other, BACKEND_PORT, port));
 
-        Packet reply = way.reply(BACKEND_PORT, PORT + 1);
+        Packet reply = way.reply(BACKEND_PORT, port);
         expectBack(way, reply,
                 reply.from(way.vip(), Site.OPEN).to(way.v6() ? "2001:db8::98" : "192.0.2.98", PORT).ttl(61).macs(Rig.UP_MAC,
                         Rig.CLIENTS_MAC));
@@ -151,9 +153,7 @@ class SnatFixturesTest {
         Set<Integer> ports = new HashSet<>();
 
         for (int client = 50000; client < 50064; client++) {
-            TestRun run = rig.in(way.hook(), way.packet(client, Site.OPEN).bytes());
-            int l4 = way.v6() ? 54 : 34;
-            ports.add((run.packet()[l4] & 0xff) << 8 | run.packet()[l4 + 1] & 0xff);
+            ports.add(nodePort(way, rig.in(way.hook(), way.packet(client, Site.OPEN).bytes())));
         }
 
         assertThat(ports).hasSize(64).allSatisfy(port -> assertThat(port).isBetween(1024, 29999));
@@ -309,6 +309,11 @@ class SnatFixturesTest {
 
         expectBack(way, in,
                 in.from(way.node(), PORT).to(way.client(), 8000 + Site.CLIENT_ITSELF).ttl(63).macs(Rig.UP_MAC, Rig.CLIENTS_MAC));
+    }
+
+    private static int nodePort(Way way, TestRun run) {
+        int l4 = way.v6() ? 54 : 34;
+        return (run.packet()[l4] & 0xff) << 8 | run.packet()[l4 + 1] & 0xff;
     }
 
     private static Packet toBackend(Way way, Packet in, int port, int nodePort) {
