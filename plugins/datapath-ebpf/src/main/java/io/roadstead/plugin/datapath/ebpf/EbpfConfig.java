@@ -88,7 +88,7 @@ public record EbpfConfig(
             @Doc("TCP, not answered yet.") Duration tcpSyn,
             @Doc("TCP, closed from both sides or reset.") Duration tcpClosing,
             @Doc("UDP.") Duration udp,
-            @Doc("How often forgotten flows are swept up.") Duration sweep) {
+            @Doc("How often forgotten flows are swept up at first; by how many there are, from half of that to six times.") Duration sweep) {
         public Timeouts {
             for (Duration time : List.of(tcp, tcpSyn, tcpClosing, udp, sweep)) {
                 if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(Duration.ofDays(30)) > 0) {

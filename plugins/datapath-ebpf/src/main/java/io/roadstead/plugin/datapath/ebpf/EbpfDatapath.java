@@ -3,6 +3,7 @@ package io.roadstead.plugin.datapath.ebpf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +35,14 @@ import io.roadstead.plugin.datapath.ebpf.attach.Engine;
 import io.roadstead.plugin.datapath.ebpf.attach.PinDirectory;
 import io.roadstead.plugin.datapath.ebpf.attach.Requirements;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfErrorCode;
+import io.roadstead.plugin.datapath.ebpf.bpf.KernelClock;
+import io.roadstead.plugin.datapath.ebpf.view.DatapathViews;
 
 /**
  * Load balancing in the kernel. Everything happens on one loop of the plugin; the public methods only hand over to it. Where the machine lacks something it says so
  * and tries again, with what it was told in mind.
  */
-final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
+final class EbpfDatapath extends ViewedDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
     private static final Logger log = LoggerFactory.getLogger(EbpfDatapath.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(10);
@@ -56,6 +59,8 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
     private @Nullable TimerHandle timer;
     private boolean closed;
     private String failure = "";
+    private volatile Map<String, String> facts = Map.of();
+    private volatile int uplink;
     private volatile InstanceStatus status = new InstanceStatus(Health.STARTING, "waits for services", List.of());
 
     EbpfDatapath(EbpfConfig config, PluginContext context) {
@@ -134,6 +139,11 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
     }
 
     @Override
+    public Map<String, String> facts() {
+        return facts;
+    }
+
+    @Override
     public CompletionStage<List<String>> detach() {
         return loop.submit(() -> {
             end();
@@ -208,6 +218,24 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
         made.dispatchModes(modes);
         setTimer(TICK);
         made.replace(new ArrayList<>(frontends.values()));
+        look(made);
+    }
+
+    /** Lets people see what there is, now that the catalog is filled. */
+    private void look(Engine running) {
+        DatapathViews views = new DatapathViews(new DatapathViews.Sources(running::maps, running.catalog(), running::entry, () -> uplink,
+                this::facts, this::events, KernelClock::nanos, EbpfSettings.timeouts(config.timeouts()), subscribers()), context);
+        show(views);
+        views.start();
+    }
+
+    private void events(boolean wanted) {
+        onLoop(() -> {
+            Engine running = engine;
+            if (running != null) {
+                running.events(wanted);
+            }
+        });
     }
 
     private void setTimer(Duration delay) {
@@ -222,6 +250,9 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
         if (running != null) {
             setTimer(TICK);
             running.tick();
+            if (!isShown()) {
+                look(running);
+            }
         } else if (told) {
             begin();
         }
@@ -232,11 +263,23 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
             timer.cancel();
             timer = null;
         }
+        DatapathViews shown = show(null);
+        if (shown != null) {
+            shown.close();
+        }
         Engine running = engine;
         engine = null;
         if (running != null) {
             running.close();
         }
+    }
+
+    private static Map<String, String> facts(Engine running) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Socket LB", running.translatesSockets() ? "Enabled" : "Disabled");
+        facts.put("Devices", String.join(", ", running.uplinks()));
+        facts.put("XDP Acceleration", running.acceleration());
+        return Collections.unmodifiableMap(facts);
     }
 
     private void publish() {
@@ -247,6 +290,8 @@ final class EbpfDatapath implements Datapath<EbpfConfig>, DetachableDatapath {
         }
         if (running != null) {
             problems.addAll(running.problems());
+            uplink = running.uplinkIndex();
+            facts = facts(running);
             String summary = frontends.size() + " frontends on " + String.join(" ", running.uplinks())
                     + (running.translatesSockets() ? " and sockets" : "");
             status = new InstanceStatus(problems.isEmpty() ? Health.OK : Health.DEGRADED, summary, problems);

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 
 import io.roadstead.plugin.datapath.ebpf.attach.EngineSettings;
 import io.roadstead.plugin.datapath.ebpf.map.Abi;
+import io.roadstead.plugin.datapath.ebpf.view.FlowTimeouts;
 
 /** What of the configuration, and of this jar, goes into the kernel. */
 final class EbpfSettings {
@@ -25,6 +26,10 @@ final class EbpfSettings {
                 config.trafficControl(),
                 sizes(config.maps()), sockets(config.socketLb()), config.socketLb().cgroup(), config.nat().minPort(),
                 config.nat().maxPort(), config.icmpPerSecond(), config.answerEcho(), config.events(), random.nextInt() | 1);
+    }
+
+    static FlowTimeouts timeouts(EbpfConfig.Timeouts timeouts) {
+        return new FlowTimeouts(timeouts.tcpSyn(), timeouts.tcp(), timeouts.tcpClosing(), timeouts.udp(), timeouts.sweep());
     }
 
     static Map<String, Integer> sizes(EbpfConfig.Maps maps) {

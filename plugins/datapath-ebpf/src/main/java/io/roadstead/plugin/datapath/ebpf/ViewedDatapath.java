@@ -30,6 +30,10 @@ abstract class ViewedDatapath implements DatapathTables, FlowTables, FlowExplain
         return subscribers;
     }
 
+    final boolean isShown() {
+        return views != null;
+    }
+
     /** What there is to see from now on; null for nothing. Gives what there was before, for the caller to close. */
     final @Nullable DatapathViews show(@Nullable DatapathViews now) {
         DatapathViews before = views;

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.roadstead.api.lb.Flow;
+import io.roadstead.api.lb.FlowEvents;
+import io.roadstead.api.lb.FlowEvents.FlowEvent;
+import io.roadstead.api.lb.FlowExplainer.Explanation;
 import io.roadstead.api.lb.FrontendState;
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.service.Protocol;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.plugin.datapath.ebpf.EbpfConfig.OnStop;
 import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
@@ -69,6 +77,42 @@ class EbpfDatapathLabTest {
             assertThat(lab.ask(NodeLab.VIP6)).isEqualTo("2001:db8:100:0:0:0:0:1");
             assertThat(datapath.status().summary()).contains("2 frontends", "be up");
         }
+    }
+
+    @Test
+    void whatIsInForceCanBeSeen() throws IOException {
+        try (EbpfDatapath datapath = start(lab.config())) {
+            List<FlowEvent> events = new CopyOnWriteArrayList<>();
+            datapath.subscribe(events::add);
+            // Programs begin to tell when someone listens, which is a moment later.
+            eventually(SOON, () -> {
+                lab.ask(NodeLab.VIP);
+                assertThat(events).anyMatch(event -> event.kind() == FlowEvents.Kind.NEW)
+                        .anyMatch(event -> event.kind() == FlowEvents.Kind.CLOSE);
+            });
+
+            assertThat(events.getFirst().service()).isEqualTo("default/web");
+            assertThat(events.getFirst().backend()).isEqualTo(IpAddress.parse(NodeLab.BACKEND));
+            assertThat(events.getFirst().dispatch()).isEqualTo("snat");
+            assertThat(see(datapath.connections(100))).isNotEmpty().allMatch(flow -> flow.service().equals("default/web"));
+            assertThat(see(datapath.translations(100))).anyMatch(reply -> reply.translated().source().equals(IpAddress.parse(NodeLab.VIP)));
+            assertThat(see(datapath.entries())).extracting(entry -> entry.frontend().address().toString()).containsExactly(NodeLab.VIP,
+                    NodeLab.VIP6);
+            assertThat(see(datapath.tables())).anyMatch(table -> table.name().equals("rs_flow") && table.used() > 0 && table.bytes() > 0);
+            assertThat(see(datapath.counters())).anyMatch(counter -> counter.reason().equals("dispatched") && counter.packets() > 0);
+            assertThat(datapath.facts()).containsEntry("XDP Acceleration", "Disabled").containsEntry("Devices", "be, up");
+
+            Explanation explained = see(datapath.explain(new Flow(Protocol.TCP, IpAddress.parse("198.51.100.2"), 4711,
+                    IpAddress.parse(NodeLab.VIP), 80)));
+            assertThat(explained.verdict()).as("%s", explained).isEqualTo("forwarded");
+            assertThat(explained.backend()).isEqualTo(NodeLab.BACKEND + ":8080");
+            assertThat(explained.dispatch()).isEqualTo("snat");
+            assertThat(see(datapath.connections(1000))).noneMatch(flow -> flow.flow().sourcePort() == 4711);
+        }
+    }
+
+    private static <T> T see(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().join();
     }
 
     @Test

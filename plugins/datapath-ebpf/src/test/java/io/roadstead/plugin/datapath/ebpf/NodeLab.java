@@ -73,7 +73,7 @@ final class NodeLab implements AutoCloseable {
                 new SocketLb(false, true, true, true, true, true, null), pins(),
                 new Maps(1024, 65536, 1024, 4096, 64, 1024, 4096, 4096, 1024, 1024), new Timeouts(Duration.ofSeconds(8000),
                         Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(10)),
-                new Nat(1024, 29999), 1000, true, false, onStop);
+                new Nat(1024, 29999), 1000, true, true, onStop);
     }
 
     EbpfConfig config() {

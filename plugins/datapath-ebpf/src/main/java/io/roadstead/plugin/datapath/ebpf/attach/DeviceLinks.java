@@ -26,7 +26,7 @@ final class DeviceLinks {
     private final Settings settings;
     private final Programs programs;
     private final Map<String, String> problems = new TreeMap<>();
-    private final Set<String> uplinks = new TreeSet<>();
+    private final Map<String, Integer> uplinks = new TreeMap<>();
     private final Map<String, String> xdpModes = new TreeMap<>();
 
     /**
@@ -83,7 +83,7 @@ final class DeviceLinks {
         problems.clear();
         problems.putAll(found);
         uplinks.clear();
-        uplinks.addAll(chosen.keySet());
+        uplinks.putAll(chosen);
         xdpModes.clear();
         xdpModes.putAll(modes);
     }
@@ -94,7 +94,12 @@ final class DeviceLinks {
 
     /** In alphabetical order. */
     Set<String> uplinks() {
-        return new TreeSet<>(uplinks);
+        return new TreeSet<>(uplinks.keySet());
+    }
+
+    /** Interface number of the first of them; 0 when there is none. */
+    int uplinkIndex() {
+        return uplinks.values().stream().findFirst().orElse(0);
     }
 
     /** {@code Native}, {@code Generic} or {@code Disabled}: the least of the uplinks. */

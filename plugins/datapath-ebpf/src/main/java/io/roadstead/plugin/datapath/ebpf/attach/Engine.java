@@ -54,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private Map<String, DispatchMode<?>> modes = Map.of();
     private Set<IpAddress> nodeAddresses = Set.of();
     private boolean attached;
+    private boolean eventsWanted;
 
     /**
      * Loads programs and maps; nothing that packets meet has changed then.
@@ -157,8 +158,15 @@ public final class Engine implements AutoCloseable {
     }
 
     private int flags() {
-        return (settings.events() ? Abi.CONFIG_EVENTS : 0) | (settings.sockets().isEmpty() ? 0 : Abi.CONFIG_SOCKETS)
+        return (settings.events() && eventsWanted ? Abi.CONFIG_EVENTS : 0) | (settings.sockets().isEmpty() ? 0 : Abi.CONFIG_SOCKETS)
                 | (settings.echo() ? Abi.CONFIG_ECHO : 0);
+    }
+
+    /** Whether programs are to tell of flows, as far as the configuration lets them; not at first. */
+    public void events(boolean wanted) {
+        eventsWanted = wanted;
+        config.change(now -> new Settings(now.abi(), flags(), now.generation(), now.hashSeed(), now.node4(), now.node6(), now.natMin(),
+                now.natMax(), now.explainMark(), now.icmpPerSecond(), now.mtu(), now.hairpin()));
     }
 
     private static IpAddress first(LocalNode node, AddressFamily family) {
@@ -222,6 +230,11 @@ public final class Engine implements AutoCloseable {
     /** Devices that get packets from outside. */
     public Set<String> uplinks() {
         return devices.uplinks();
+    }
+
+    /** Interface number of one of them; 0 when there is none. */
+    public int uplinkIndex() {
+        return devices.uplinkIndex();
     }
 
     /** Whether sockets are translated. */

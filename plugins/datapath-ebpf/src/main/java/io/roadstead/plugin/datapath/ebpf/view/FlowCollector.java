@@ -39,9 +39,6 @@ import io.roadstead.plugin.datapath.ebpf.map.Tuple;
  */
 final class FlowCollector implements AutoCloseable {
 
-    static final Duration SHORTEST = Duration.ofSeconds(5);
-    static final Duration LONGEST = Duration.ofSeconds(60);
-
     private static final Logger LOG = LoggerFactory.getLogger(FlowCollector.class);
     private static final long NANOS = 1_000_000_000L;
     private static final double MANY = 0.25;
@@ -56,7 +53,9 @@ final class FlowCollector implements AutoCloseable {
     private final FlowTimeouts timeouts;
     private final BiConsumer<Tuple, FlowEntry> closed;
     private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
-    private Duration interval = Duration.ofSeconds(10);
+    private final Duration shortest;
+    private final Duration longest;
+    private Duration interval;
     private @Nullable TimerHandle timer;
 
     /** @param closed told of flows that ended by falling silent */
@@ -71,6 +70,9 @@ final class FlowCollector implements AutoCloseable {
         this.nanos = nanos;
         this.timeouts = timeouts;
         this.closed = closed;
+        this.interval = timeouts.sweep();
+        this.shortest = interval.dividedBy(2);
+        this.longest = interval.multipliedBy(6);
     }
 
     /**
@@ -109,7 +111,7 @@ final class FlowCollector implements AutoCloseable {
         } else if (share < FEW) {
             interval = interval.multipliedBy(3).dividedBy(2);
         }
-        interval = interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval.compareTo(LONGEST) > 0 ? LONGEST : interval;
+        interval = interval.compareTo(shortest) < 0 ? shortest : interval.compareTo(longest) > 0 ? longest : interval;
     }
 
     Duration interval() {

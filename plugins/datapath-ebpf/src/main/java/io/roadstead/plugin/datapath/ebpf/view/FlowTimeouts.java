@@ -9,11 +9,13 @@ import java.time.Duration;
  * @param established TCP
  * @param closing     TCP, both sides closed it or one broke it off
  * @param udp         UDP
+ * @param sweep       how often those that are over are looked for, to begin with
  */
-public record FlowTimeouts(Duration syn, Duration established, Duration closing, Duration udp) {
+public record FlowTimeouts(Duration syn, Duration established, Duration closing, Duration udp, Duration sweep) {
     /** Where nothing else was said. */
     public static final FlowTimeouts DEFAULT =
-            new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(8000), Duration.ofSeconds(10), Duration.ofSeconds(60));
+            new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(8000), Duration.ofSeconds(10), Duration.ofSeconds(60),
+                    Duration.ofSeconds(10));
 
     /** Of a flow. */
     Duration of(FlowState state) {
