@@ -172,7 +172,13 @@ static __always_inline void tell(const struct rs_config *settings, __u8 kind, __
 	event.backend_id = backend_id;
 	event.hook = RS_HOOK_SOCKET;
 	/* The agent polls; a wake-up per event costs its writers more than the event. */
-	bpf_ringbuf_output(&rs_events, &event, sizeof(event), BPF_RB_NO_WAKEUP);
+	if (bpf_ringbuf_output(&rs_events, &event, sizeof(event), BPF_RB_NO_WAKEUP)) {
+		__u32 place = RS_EVENT_LOST;
+		struct rs_counter *lost = bpf_map_lookup_elem(&rs_counters, &place);
+
+		if (lost)
+			__sync_fetch_and_add(&lost->packets, 1);
+	}
 }
 
 /* ---- choice ------------------------------------------------------------------------------------------------------------------------------------- */

@@ -223,6 +223,7 @@ enum rs_reason {
 	RS_OK_TOO_BIG = 7,		/* fragmentation needed or packet too big sent */
 	RS_OK_ICMP = 8,			/* ICMP error about a service's flow passed on */
 	RS_OK_SOCKET = 9,		/* socket translated */
+	RS_EVENT_LOST = 63,		/* no packet's end: how many events found no room */
 	RS_DROP_FIRST = 64,
 	RS_DROP_NO_BACKEND = 64,
 	RS_DROP_UNKNOWN_PORT = 65,	/* VIP without a service on that port */

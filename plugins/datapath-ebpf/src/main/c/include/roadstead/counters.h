@@ -9,7 +9,6 @@
 
 RS_MAP_CONFIG;
 RS_MAP_SCRATCH;
-RS_MAP_COUNTERS;
 RS_MAP_SERVICE_COUNTERS;
 RS_MAP_EXPLAIN;
 
@@ -25,16 +24,6 @@ static __always_inline struct rs_ctx *rs_context(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&rs_scratch, &zero);
-}
-
-static __always_inline void rs_count(__u32 reason, __u32 bytes)
-{
-	struct rs_counter *counter = bpf_map_lookup_elem(&rs_counters, &reason);
-
-	if (counter) {
-		counter->packets++;
-		counter->bytes += bytes;
-	}
 }
 
 /* For returning from where a packet is found to be dropped: the program's end does it. */

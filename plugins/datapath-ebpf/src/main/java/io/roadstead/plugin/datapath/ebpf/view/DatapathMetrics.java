@@ -20,6 +20,9 @@ import io.roadstead.plugin.datapath.ebpf.map.ServiceCounter;
 /** Figures of the datapath. Any thread; what is costly to count is as old as the last look after the flows. */
 final class DatapathMetrics implements MetricSource {
 
+    /** Place in rs_counters that is no packet's end. */
+    private static final int EVENT_LOST = 63;
+
     private final CounterReader counters;
     private final FlowCollector collector;
     private final Supplier<Map<String, BpfMap>> maps;
@@ -36,6 +39,7 @@ final class DatapathMetrics implements MetricSource {
     public List<Metric> collect() {
         List<Metric> metrics = new ArrayList<>();
         packets(metrics);
+        events(metrics);
         pressure(metrics);
         services(metrics);
         return metrics;
@@ -61,6 +65,11 @@ final class DatapathMetrics implements MetricSource {
                 new Metric("roadstead_forward_bytes_total", "Bytes of packets that the eBPF datapath saw and did not drop.",
                         Metric.Type.COUNTER,
                         forwardedBytes));
+    }
+
+    private void events(List<Metric> metrics) {
+        metrics.add(new Metric("roadstead_flow_events_lost_total", "Flow events that came faster than they were read.", Metric.Type.COUNTER,
+                List.of(new Sample(new TreeMap<>(), counters.reason(EVENT_LOST).packets()))));
     }
 
     private void pressure(List<Metric> metrics) {

@@ -22,10 +22,12 @@ final class Flows {
     private Flows() {
     }
 
-    /** Empty for a protocol that Services do not have. */
+    /** Empty for a protocol that Services do not have. A socket's flow has no source yet, which is shown as the unspecified address of its family. */
     static Optional<Flow> of(Tuple tuple) {
-        return protocol(tuple.protocol()).map(protocol -> new Flow(protocol, tuple.source(), tuple.sourcePort(), tuple.destination(),
-                tuple.destinationPort()));
+        boolean none = tuple.source().isUnspecified() && tuple.destination().family() == AddressFamily.IPV4;
+        IpAddress source = none ? IpAddress.ipv4(0) : tuple.source();
+        return protocol(tuple.protocol())
+                .map(protocol -> new Flow(protocol, source, tuple.sourcePort(), tuple.destination(), tuple.destinationPort()));
     }
 
     static Tuple reversed(Tuple tuple) {

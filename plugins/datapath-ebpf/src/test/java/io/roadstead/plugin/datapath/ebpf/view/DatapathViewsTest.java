@@ -104,13 +104,19 @@ class DatapathViewsTest {
     @Test
     void everyReasonOfTheProgramsHasAName() throws IOException {
         String header = Files.readString(Path.of("src/main/c/include/roadstead/abi.h"));
+        String docs = Files.readString(Path.of("../../docs/datapath.md"));
         var reasons = Pattern.compile("RS_(OK|DROP)_(\\w+) = (\\d+),").matcher(header);
         int count = 0;
         while (reasons.find()) {
             if (!reasons.group(2).equals("FIRST")) {
                 count++;
                 assertThat(Reason.of(Integer.parseInt(reasons.group(3)))).as(reasons.group()).isPresent().get()
-                        .satisfies(reason -> assertThat(reason.isDrop()).isEqualTo(reasons.group(1).equals("DROP")));
+                        .satisfies(reason -> {
+                            assertThat(reason.isDrop()).isEqualTo(reasons.group(1).equals("DROP"));
+                            assertThat(docs)
+                                    .contains("| `" + reason.text() + "` | `RS_" + reasons.group(1) + "_" + reasons.group(2) + "` | "
+                                            + reason.number() + " |");
+                        });
             }
         }
         assertThat(Reason.values()).hasSize(count);
@@ -350,6 +356,7 @@ class DatapathViewsTest {
         int id = lab.id(VIP + ":80/TCP");
         lab.flow(ViewLab.tuple("198.51.100.1", 5, VIP, 80, TCP), flow(id, 0, 1));
         counter(Abi.COUNTERS, 65, 3, 180);
+        counter(Abi.COUNTERS, 63, 9, 0);
         counter(Abi.SERVICE_COUNTERS, id, 7, 700);
         lab.views.start();
         lab.context.scheduler().advance(Duration.ofSeconds(10));
@@ -361,6 +368,7 @@ class DatapathViewsTest {
 
         assertThat(figures).containsEntry("roadstead_drop_count_total{reason=unknown-port}", "3.0")
                 .containsEntry("roadstead_drop_bytes_total{reason=unknown-port}", "180.0")
+                .containsEntry("roadstead_flow_events_lost_total{}", "9.0")
                 .containsEntry("roadstead_bpf_map_pressure{map_name=rs_flow}", Double.toString(1 / 4096.0))
                 .containsEntry("roadstead_bpf_map_pressure{map_name=rs_service}", Double.toString(1 / 4096.0))
                 .containsEntry("roadstead_service_packets_total{frontend=" + VIP + ":80/TCP, service=default/web}", "7.0");
