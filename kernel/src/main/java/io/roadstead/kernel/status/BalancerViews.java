@@ -132,7 +132,7 @@ final class BalancerViews implements BalancingViews {
         return control.submit(this::carrier).thenCompose(carrier -> {
             if (!ability.isInstance(carrier.datapath())) {
                 throw new RoadsteadException(CommonErrorCode.NOT_FOUND, "datapath " + carrier.type(), "does not offer " + what,
-                        "the datapath ebpf does");
+                        "use one that does");
             }
             return call("datapath " + carrier.type(), carrier.datapath(), () -> question.apply(ability.cast(carrier.datapath())));
         });

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.ErrorKind;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.plugin.adminhttp.Endpoints.Endpoint;
 import io.roadstead.plugin.adminhttp.Endpoints.Text;
@@ -70,17 +72,26 @@ final class ApiHandler extends Handler.Abstract {
                     new RoadsteadException(CommonErrorCode.INTERNAL, request.getHttpURI().getPath(), "the agent failed to answer: " + e,
                             "report it with the agent's log"));
         }
-        COMMON_HEADERS.forEach(response.getHeaders()::put);
-        answer.headers.forEach(response.getHeaders()::put);
-        response.setStatus(answer.status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType);
+        begin(answer, response);
         if (answer.stream != null && request.getMethod().equals("GET")) {
-            stream(answer.stream, request, response, callback);
-            return true;
+            try {
+                stream(answer.stream, request, response, callback);
+                return true;
+            } catch (RoadsteadException e) {
+                answer = refusal(e);
+                begin(answer, response);
+            }
         }
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body.remaining());
         response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : answer.body, callback);
         return true;
+    }
+
+    private static void begin(Answer answer, Response response) {
+        COMMON_HEADERS.forEach(response.getHeaders()::put);
+        answer.headers.forEach(response.getHeaders()::put);
+        response.setStatus(answer.status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType);
     }
 
     /**
@@ -94,21 +105,16 @@ final class ApiHandler extends Handler.Abstract {
         }
     }
 
-    /** Headers now, events as they come. */
+    /** Headers now, events as they come. Fails while nothing has gone out yet when there are none to come. */
     private void stream(EventStream.Wish wish, Request request, Response response, Callback callback) {
         EventStream stream = new EventStream(wish.filter(), json, response, callback, getServer().getThreadPool(), streams::remove);
-        streams.add(stream);
+        Registration registration = (Registration) await("/v1/observe", wish.source().apply(stream::accept));
         request.addIdleTimeoutListener(idle -> {
             stream.touch();
             return false; // an observer may wait as long as it likes
         });
-        wish.source().apply(stream::accept).whenComplete((registration, failure) -> {
-            if (failure == null) {
-                stream.begin(registration);
-            } else {
-                stream.end(failure);
-            }
-        });
+        streams.add(stream);
+        stream.begin(registration);
     }
 
     @Override
@@ -129,7 +135,7 @@ final class ApiHandler extends Handler.Abstract {
                     new Problem("BAD_REQUEST", request.getMethod(), "a question has no body", "send none"));
         }
         Endpoint endpoint = endpoints.find(request.getHttpURI().getDecodedPath());
-        Object view = await(endpoint, Endpoints.query(endpoint, parameters(request)));
+        Object view = await(endpoint.path(), endpoint.answer().apply(Endpoints.query(endpoint, parameters(request))));
         return switch (view) {
             case EventStream.Wish wish -> stream(wish);
             case Text text -> new Answer(HttpStatus.OK_200, text.contentType(), Map.of(), StandardCharsets.UTF_8.encode(text.text()));
@@ -170,15 +176,15 @@ final class ApiHandler extends Handler.Abstract {
         return parameters;
     }
 
-    private Object await(Endpoint endpoint, Endpoints.Query query) {
+    private Object await(String path, CompletionStage<?> answer) {
         try {
-            return endpoint.answer().apply(query).toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, endpoint.path(), "no answer within " + timeout.toMillis() + " ms",
+            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, path, "no answer within " + timeout.toMillis() + " ms",
                     "ask again; if it stays, look into the agent's log for what its control loop does", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, endpoint.path(), "the agent is stopping", "start it again", e);
+            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, path, "the agent is stopping", "start it again", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RoadsteadException known) {
                 throw known;

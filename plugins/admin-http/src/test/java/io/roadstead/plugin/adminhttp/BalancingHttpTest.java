@@ -141,6 +141,17 @@ final class BalancingHttpTest {
     }
 
     @Test
+    void aDatapathWithoutEventsIsSaidBeforeAnythingIsSent() throws IOException {
+        views.balancing.silent = true;
+
+        Client.Reply reply = get("/v1/observe");
+
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.header("Content-Type")).hasValue("application/json");
+        assertThat(reply.body()).contains("\"subject\":\"datapath quiet\",\"problem\":\"does not offer flow events\"");
+    }
+
+    @Test
     void aSlowReaderIsCutOff() throws IOException {
         try (SocketChannel channel = observe("/v1/observe")) {
             eventually(SOON, () -> assertThat(views.balancing.observers).hasSize(1));

@@ -39,6 +39,8 @@ final class FakeBalancing implements BalancingViews {
 
     final Set<Consumer<FlowEvents.FlowEvent>> observers = new CopyOnWriteArraySet<>();
 
+    volatile boolean silent;
+
     @Override
     public CompletionStage<List<DatapathTables.Entry>> entries() {
         return done(List.of(new DatapathTables.Entry(FRONTEND, 4, List.of("LoadBalancer"), "dsr", 16381,
@@ -91,6 +93,10 @@ final class FakeBalancing implements BalancingViews {
 
     @Override
     public CompletionStage<Registration> observe(Consumer<FlowEvents.FlowEvent> consumer) {
+        if (silent) {
+            return CompletableFuture.failedFuture(
+                    new RoadsteadException(CommonErrorCode.NOT_FOUND, "datapath quiet", "does not offer flow events", "use one that does"));
+        }
         observers.add(consumer);
         return done(() -> observers.remove(consumer));
     }
