@@ -7,6 +7,7 @@ final class Reason {
     static final int DISPATCHED = 1;
     static final int LOCAL = 2;
     static final int REPLY = 3;
+    static final int TERMINATED = 4;
     static final int ECHO = 5;
     static final int REJECTED = 6;
     static final int TOO_BIG = 7;
@@ -20,6 +21,7 @@ final class Reason {
     static final int FRAGMENT = 70;
     static final int MALFORMED = 71;
     static final int NOT_ROUTABLE = 73;
+    static final int NO_NODE = 75;
     static final int COLLISION = 76;
     static final int UNSUPPORTED = 77;
     static final int LOOP = 78;

@@ -160,9 +160,15 @@ final class Rig implements AutoCloseable {
 
     /** Loads an object of a plugin. */
     LoadedObject load(String plugin, String name) {
+        return load(plugin, name, Map.of());
+    }
+
+    private LoadedObject load(String plugin, String name, Map<String, Long> constants) {
         try (var tree = Files.find(PLUGINS.resolve(plugin).resolve("src/main/resources"), 16,
                 (path, attributes) -> path.endsWith(name + ".bpf.o"))) {
-            LoadedObject loaded = loader.load(BpfObject.parse(name, Files.readAllBytes(tree.findFirst().orElseThrow())));
+            BpfObject object = BpfObject.parse(name, Files.readAllBytes(tree.findFirst().orElseThrow()));
+            constants.forEach(object::constant);
+            LoadedObject loaded = loader.load(object);
             objects.add(loaded);
             return loaded;
         } catch (IOException e) {
@@ -172,16 +178,28 @@ final class Rig implements AutoCloseable {
 
     /** Puts a dispatch mode into the arrays of programs; gives its index. */
     int mode(String plugin, String name) {
+        return mode(plugin, name, Map.of());
+    }
+
+    /** With settings, which count when it is loaded now. */
+    int mode(String plugin, String name, Map<String, Long> constants) {
         Integer known = modes.get(name);
         if (known != null) {
             return known;
         }
         int index = modes.size() + 1;
-        LoadedObject object = load(plugin, name);
+        LoadedObject object = load(plugin, name, constants);
         object.section("xdp/dispatch").ifPresent(program -> put("rs_disp_xdp", word(index), word(program.fd())));
         object.section("tc/dispatch").ifPresent(program -> put("rs_disp_tc", word(index), word(program.fd())));
+        object.section("xdp/terminate").ifPresent(program -> put("rs_term_xdp", word(index), word(program.fd())));
+        object.section("tc/terminate").ifPresent(program -> put("rs_term_tc", word(index), word(program.fd())));
         modes.put(name, index);
         return index;
+    }
+
+    /** Gives packets of that kind to the unwrapping programs of a mode that is loaded. */
+    void terminate(int protocolAndPort, String mode) {
+        put("rs_terminate", word(protocolAndPort), word(modes.getOrDefault(mode, 0)));
     }
 
     /** Everything but the programs forgotten. */
@@ -267,6 +285,14 @@ final class Rig implements AutoCloseable {
         port(value, port);
         value.put((byte) protocol).put((byte) state).putInt(flags).putInt(0).putLong(0).putInt(0).putInt(1);
         put("rs_backend", word(id), memory(value));
+    }
+
+    void backendId(int id, String address, int port, int protocol) {
+        ByteBuffer key = struct(20);
+        address(key, IpAddress.parse(address));
+        port(key, port);
+        key.put((byte) protocol);
+        put("rs_backend_ids", native_(key), word(id));
     }
 
     void member(int service, int backend, int state) {
