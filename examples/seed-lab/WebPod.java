@@ -10,7 +10,7 @@ final class WebPod {
 
     public static void main(String[] arguments) throws Exception {
         var name = arguments[0];
-        var server = HttpServer.create(new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2])), 128);
+        var server = HttpServer.create(new InetSocketAddress(Integer.parseInt(arguments[1])), 128);
         server.createContext("/", exchange -> {
             var remote = exchange.getRemoteAddress();
             var body = "Hostname: %s%nRemoteAddr: %s:%d%n".formatted(name, remote.getAddress().getHostAddress(), remote.getPort())

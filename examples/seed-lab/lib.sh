@@ -43,12 +43,68 @@ require_host() {
     [ -e "/run/netns/$(ns "$1")" ] || die "no host $1; there are: $(hosts | xargs)"
 }
 
+# v6 ADDRESS: the same numbers below fd00::, 192.168.10.100 as fd00:192:168:10::100.
+v6() {
+    local a b c d
+    IFS=. read -r a b c d <<<"$1"
+    echo "fd00:$a:$b:$c::$d"
+}
+
+# node_of HOST: the node that a pod is on, the node itself for a node, nothing for others.
+node_of() {
+    local entry name node
+    for entry in "${NODES[@]}" "${PODS[@]}"; do
+        read -r name node _ <<<"$entry"
+        if [ "$name" = "$1" ]; then
+            [[ $node == *.* ]] && echo "$name" || echo "$node"
+        fi
+    done
+}
+
+# Each node is a machine of its own to eBPF: a bpffs for its pins, and a control group that holds it and its pods. `ip netns exec` hides those
+# of this machine behind a new /sys, so both are mounted in the run directory.
+mount_bpf() {
+    mkdir -p "$RUN/cgroup"
+    mount -t cgroup2 none "$RUN/cgroup" || die "cannot mount a cgroup2 hierarchy on $RUN/cgroup; without it set ROADSTEAD_LAB_DATAPATH=none"
+    for node in "${NODES[@]}"; do
+        read -r name _ <<<"$node"
+        mkdir -p "$RUN/$name/bpf" "$RUN/cgroup/$(ns "$name")"
+        mount -t bpf bpf "$RUN/$name/bpf" || die "cannot mount a bpffs on $RUN/$name/bpf; without it set ROADSTEAD_LAB_DATAPATH=none"
+    done
+}
+
+# Pinned links go with their bpffs, and with them every program.
+umount_bpf() {
+    local directory
+    for directory in "$RUN"/*/bpf; do
+        if mountpoint -q "$directory"; then umount -l "$directory"; fi
+    done
+    if mountpoint -q "$RUN/cgroup"; then
+        for node in "${NODES[@]}"; do
+            directory="$RUN/cgroup/$(ns "${node%% *}")"
+            # a process that has just ended leaves its group some time later
+            [ ! -d "$directory" ] || wait_until 10 rmdir "$directory" 2>/dev/null || true
+        done
+        umount -l "$RUN/cgroup"
+    fi
+}
+
+# grouped HOST COMMAND…: in the control group of the host's node, from its first instruction on.
+grouped() {
+    local group
+    group="$RUN/cgroup/$(ns "$(node_of "$1")")/cgroup.procs"
+    if [ -w "$group" ]; then
+        exec sh -c 'echo $$ >"$0" && exec "$@"' "$group" "${@:2}"
+    fi
+    exec "${@:2}"
+}
+
 # start NAME HOST COMMAND…: runs it in the host's namespace, its output in run/HOST/NAME.log, its pid and start time in run/HOST/NAME.pid.
 start() {
     local name=$1 host=$2
     mkdir -p "$RUN/$host"
-    # ip replaces itself by the command, so this pid is the command's
-    setsid ip netns exec "$(ns "$host")" "${@:3}" </dev/null >>"$RUN/$host/$name.log" 2>&1 &
+    # each of these replaces itself by the next, so this pid is the command's
+    grouped "$host" setsid ip netns exec "$(ns "$host")" "${@:3}" </dev/null >>"$RUN/$host/$name.log" 2>&1 &
     echo "$! $(started_at $!)" >"$RUN/$host/$name.pid"
 }
 
@@ -138,7 +194,9 @@ start_agent() {
     local home
     home=$(distribution)
     mkdir -p "$RUN/$1" "$RUN/state"
-    sed "s|@NODE@|$1|g; s|@RUN@|$RUN|g" "$LAB/node.conf" >"$RUN/$1/roadstead.conf"
+    # what `configure` has added stays over a restart
+    [ -e "$RUN/$1/roadstead.conf" ] ||
+        sed "s|@NODE@|$1|g; s|@RUN@|$RUN|g; s|@DATAPATH@|$DATAPATH|g; s|@CGROUP@|$RUN/cgroup/$(ns "$1")|g" "$LAB/node.conf" >"$RUN/$1/roadstead.conf"
     rm -f "$RUN/$1/roadstead.sock"
     start roadstead "$1" env ROADSTEAD_HOME="$home" "$home/bin/roadstead" agent --config "$RUN/$1/roadstead.conf"
 }
@@ -147,7 +205,7 @@ await_agent() {
     started_up roadstead "$1" 60 test -S "$RUN/$1/roadstead.sock"
 }
 
-# start_webpod POD ADDRESS
+# start_webpod POD
 start_webpod() {
-    start webpod "$1" "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -Xmx32m -XX:TieredStopAtLevel=1 "$LAB/WebPod.java" "$1" "$2" 80
+    start webpod "$1" "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -Xmx32m -XX:TieredStopAtLevel=1 "$LAB/WebPod.java" "$1" 80
 }

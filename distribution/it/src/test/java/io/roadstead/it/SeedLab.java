@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.roadstead.testkit.lab.CommandResult;
 import io.roadstead.testkit.lab.Eventually;
 import io.roadstead.testkit.lab.ManagedProcess;
+import io.roadstead.testkit.lab.Namespace;
 
 /** {@code examples/seed-lab}, driven by its own scripts, in a lab beside any other. What the router knows is asked of the router. */
 final class SeedLab implements AutoCloseable {
@@ -109,6 +110,11 @@ final class SeedLab implements AutoCloseable {
     /** What a command on that host prints; throws when it fails. */
     String on(String host, String... command) {
         return CommandResult.of(scriptCommand("on", concat(host, command))).successfulOutput();
+    }
+
+    /** The host, for code of the test's own that runs there. */
+    Namespace namespace(String host) {
+        return Namespace.borrow(prefix + host);
     }
 
     /** A command on that host that runs on. */

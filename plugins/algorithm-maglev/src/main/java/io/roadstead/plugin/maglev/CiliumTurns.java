@@ -11,6 +11,7 @@ final class CiliumTurns implements Turns {
     private final long sum;
     private final boolean weighted;
     private long turns;
+    private int first;
 
     CiliumTurns(int[] weights) {
         this.weights = weights.clone();
@@ -26,14 +27,19 @@ final class CiliumTurns implements Turns {
 
     @Override
     public int next() {
-        int turn = (int) (turns % weights.length);
+        int turn = first;
+        first = after(first);
         turns++;
         if (weighted) {
             while (turns * weights[turn] < (long) counters[turn]) {
-                turn = (turn + 1) % weights.length;
+                turn = after(turn);
             }
             counters[turn] += sum;
         }
         return turn;
+    }
+
+    private int after(int turn) {
+        return turn + 1 == weights.length ? 0 : turn + 1;
     }
 }
