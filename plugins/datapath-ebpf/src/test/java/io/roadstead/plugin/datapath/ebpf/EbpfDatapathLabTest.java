@@ -178,6 +178,32 @@ class EbpfDatapathLabTest {
     }
 
     @Test
+    void oldKernelsGetFiltersInsteadOfLinks() throws IOException {
+        EbpfConfig config = lab.config(Acceleration.DISABLED, TrafficControl.CLSACT, OnStop.KEEP);
+        start(config).close();
+        assertThat(lab.ask(NodeLab.VIP)).as("without an agent").isNotEmpty();
+        assertThat(pins()).noneMatch(pin -> pin.contains("links/tc-"));
+        assertThat(lab.node.run("tc", "filter", "show", "dev", "up", "ingress")).containsOnlyOnce("direct-action");
+
+        try (EbpfDatapath datapath = start(config)) {
+            assertThat(datapath.status().summary()).contains("be up");
+            assertThat(lab.ask(NodeLab.VIP6)).isNotEmpty();
+            assertThat(lab.node.run("tc", "filter", "show", "dev", "up", "ingress")).containsOnlyOnce("direct-action");
+        }
+        try (EbpfDatapath datapath = start(lab.config())) {
+            assertThat(datapath.status().summary()).contains("be up");
+            assertThat(lab.node.run("tc", "filter", "show", "dev", "up", "ingress")).as("links instead").doesNotContain("direct-action");
+            assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();
+        }
+        try (EbpfDatapath datapath = start(config)) {
+            assertThat(pins()).noneMatch(pin -> pin.contains("links/tc-"));
+            assertThat(datapath.detach().toCompletableFuture().join()).contains("filter of device up (ingress)");
+        }
+        assertThat(lab.pins()).doesNotExist();
+        assertThat(lab.node.run("tc", "qdisc", "show", "dev", "be")).doesNotContain("clsact");
+    }
+
+    @Test
     void whatTheAgentLeavesIsTheOperatorsChoice() throws IOException {
         start(lab.config(Acceleration.DISABLED, TrafficControl.AUTO, OnStop.KEEP)).close();
         assertThat(lab.ask(NodeLab.VIP)).isNotEmpty();

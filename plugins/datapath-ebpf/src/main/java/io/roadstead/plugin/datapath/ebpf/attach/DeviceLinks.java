@@ -17,12 +17,15 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink.XdpMode;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfProgram;
+import io.roadstead.plugin.datapath.ebpf.bpf.TcFilter;
+import io.roadstead.plugin.datapath.ebpf.bpf.TcFilter.Direction;
 
 /** Programs on devices that come and go. On the datapath's loop, in whose network namespace the devices are. */
 final class DeviceLinks {
     private static final Logger log = LoggerFactory.getLogger(DeviceLinks.class);
 
     private final Links links;
+    private final Filters filters = new Filters();
     private final Settings settings;
     private final Programs programs;
     private final Map<String, String> problems = new TreeMap<>();
@@ -59,23 +62,23 @@ final class DeviceLinks {
         Map<String, Integer> pods = DeviceSelector.select(settings.podDevices(), Set.of());
         pods.keySet().removeAll(chosen.keySet());
         Set<String> wanted = new HashSet<>();
+        Set<TcFilter> filtered = new HashSet<>();
         Map<String, String> found = new TreeMap<>();
         Map<String, String> modes = new HashMap<>();
         chosen.forEach((device, index) -> {
-            attach(found, device, wanted, "tc-ingress-" + index, programs.entryTc(), index,
-                    () -> BpfLink.tcxIngress(programs.entryTc(), index));
-            attach(found, device, wanted, "tc-egress-" + index, programs.replyTc(), index,
-                    () -> BpfLink.tcxEgress(programs.replyTc(), index));
+            control(found, device, wanted, filtered, Filters.place(index, Direction.INGRESS), programs.entryTc());
+            control(found, device, wanted, filtered, Filters.place(index, Direction.EGRESS), programs.replyTc());
             modes.put(device, accelerate(found, device, index, wanted));
         });
-        pods.forEach((device, index) -> attach(found, device, wanted, "tc-ingress-" + index, programs.entryTc(), index,
-                () -> BpfLink.tcxIngress(programs.entryTc(), index)));
+        pods.forEach(
+                (device, index) -> control(found, device, wanted, filtered, Filters.place(index, Direction.INGRESS), programs.entryTc()));
         for (String name : links.names()) {
             if (name.matches("(tc|xdp)-.*") && !wanted.contains(name)) {
                 log.info("takes a program away pin={}", name);
                 links.remove(name);
             }
         }
+        filters.retain(filtered);
         if (chosen.isEmpty()) {
             found.put("", "no device matches roadstead.datapaths.ebpf.devices = " + settings.devices()
                     + ", so that nothing from outside is balanced; name the uplinks there");
@@ -110,6 +113,24 @@ final class DeviceLinks {
             }
         }
         return "Disabled";
+    }
+
+    /** Attaches a traffic control program, by a link or a filter. */
+    private void control(Map<String, String> found, String device, Set<String> wanted, Set<TcFilter> filtered, TcFilter place,
+            BpfProgram program) {
+        int index = place.ifindex();
+        if (settings.tcx()) {
+            boolean ingress = place.direction() == Direction.INGRESS;
+            attach(found, device, wanted, (ingress ? "tc-ingress-" : "tc-egress-") + index, program, index,
+                    () -> ingress ? BpfLink.tcxIngress(program, index) : BpfLink.tcxEgress(program, index));
+            return;
+        }
+        filtered.add(place);
+        try {
+            filters.ensure(place, program);
+        } catch (RoadsteadException e) {
+            found.putIfAbsent(device, "device " + device + ": " + e.getMessage());
+        }
     }
 
     private void attach(Map<String, String> found, String device, Set<String> wanted, String name, BpfProgram program, int index,

@@ -83,6 +83,9 @@ final class DispatchSlots {
                 install(name, mode);
             } catch (RoadsteadException e) {
                 problems.put(name, "dispatch mode " + name + ": " + e.getMessage());
+            } catch (RuntimeException e) { // of its plugin, whose others go on
+                log.error("dispatch mode failed mode={}", name, e);
+                problems.put(name, "dispatch mode " + name + ": its plugin failed: " + e + "; report it to its author");
             }
         });
     }

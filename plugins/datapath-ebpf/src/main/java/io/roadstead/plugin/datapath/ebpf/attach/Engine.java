@@ -53,6 +53,7 @@ public final class Engine implements AutoCloseable {
     private final BpfProgram explained;
     private Map<String, DispatchMode<?>> modes = Map.of();
     private Set<IpAddress> nodeAddresses = Set.of();
+    private boolean whole;
     private boolean attached;
     private boolean eventsWanted;
 
@@ -68,7 +69,7 @@ public final class Engine implements AutoCloseable {
         this.settings = settings;
         PinDirectory pins = new PinDirectory(settings.pinDirectory());
         this.loader = new BpfLoader(pins.maps(), settings.sizes());
-        boolean whole = false;
+        boolean made = false;
         try {
             LoadedObject entryTc = load("entry_tc", objects);
             LoadedObject entryXdp = load("entry_xdp", objects);
@@ -88,9 +89,9 @@ public final class Engine implements AutoCloseable {
                             replyTc.section("tc/egress").orElseThrow()));
             this.sockets = new SocketLinks(links);
             this.socketPrograms = socketPrograms(sock);
-            whole = true;
+            made = true;
         } finally {
-            if (!whole) {
+            if (!made) {
                 this.objects.forEach(LoadedObject::close);
                 loader.close();
             }
@@ -183,6 +184,7 @@ public final class Engine implements AutoCloseable {
 
     /** Replaces all frontends; then packets may come. */
     public void replace(Collection<FrontendState> states) {
+        whole = true;
         writer.replace(states);
         slots.removeUnused(modes, writer::uses);
         attach();
@@ -201,6 +203,8 @@ public final class Engine implements AutoCloseable {
         }
         if (attached) {
             devices.sync(nodeAddresses);
+        } else if (whole) {
+            attach(); // which did not come to it when the frontends were told
         }
     }
 

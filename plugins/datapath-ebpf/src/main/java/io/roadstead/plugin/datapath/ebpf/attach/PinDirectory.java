@@ -30,12 +30,13 @@ public record PinDirectory(Path path) {
     }
 
     /**
-     * Takes every program off its hook and removes every pin. What else is in the directory stays, and so does the directory then.
+     * Takes every program off its hook, in the calling thread's network namespace as to filters, and removes every pin. What else is in the directory stays, and so
+     * does the directory then.
      *
      * @return what was removed
      */
     public List<String> clear() {
-        List<String> removed = new ArrayList<>();
+        List<String> removed = new ArrayList<>(Filters.clear());
         for (Path pin : entries(links())) {
             try (BpfLink link = BpfLink.open(pin).orElse(null)) {
                 if (link != null) {
