@@ -292,7 +292,7 @@ final class Rig implements AutoCloseable {
         address(key, IpAddress.parse(address));
         port(key, port);
         key.put((byte) protocol);
-        put("rs_backend_ids", native_(key), word(id));
+        put("rs_backend_ids", memory(key), word(id));
     }
 
     void member(int service, int backend, int state) {
