@@ -38,6 +38,56 @@ final class CustomAlgorithmIT {
         PODS.put("far", "127.20.1.10");
     }
 
+    private static final String CLUSTER = """
+            apiVersion: v1
+            kind: Node
+            metadata:
+              name: test-node
+              labels:
+                topology.kubernetes.io/zone: here
+            ---
+            apiVersion: cilium.io/v2
+            kind: CiliumLoadBalancerIPPool
+            metadata:
+              name: pool
+            spec:
+              blocks:
+                - cidr: %1$s/32
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: web
+              namespace: default
+              annotations:
+                service.cilium.io/lb-algorithm: zone-aware
+            spec:
+              type: LoadBalancer
+              allocateLoadBalancerNodePorts: false
+              clusterIP: 10.96.32.81
+              clusterIPs:
+                - 10.96.32.81
+              ports:
+                - name: http
+                  protocol: TCP
+                  port: %2$d
+                  targetPort: %3$d
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata:
+              name: web-1
+              namespace: default
+              labels:
+                kubernetes.io/service-name: web
+            addressType: IPv4
+            ports:
+              - name: http
+                protocol: TCP
+                port: %3$d
+            endpoints:
+            """;
+
     @TempDir
     private Path directory;
     private PackagedTree tree;
@@ -51,7 +101,7 @@ final class CustomAlgorithmIT {
         pods = WebPods.start(PODS);
         port = WebPods.freePort(ADDRESS);
         var manifests = Files.createDirectories(directory.resolve("manifests"));
-        var cluster = new StringBuilder(cluster(port, pods.port()));
+        var cluster = new StringBuilder(CLUSTER.formatted(ADDRESS, port, pods.port()));
         PODS.forEach((name, address) -> cluster.append("  - addresses: [ %s ]\n    zone: %s\n    conditions: { ready: true }\n"
                 .formatted(address, ZONES.get(name))));
         Files.writeString(manifests.resolve("cluster.yaml"), cluster);
@@ -127,57 +177,5 @@ final class CustomAlgorithmIT {
 
     private String services() {
         return tree.roadstead("service", "list", "-o", "json", "--socket", directory.resolve("admin.sock").toString()).successfulOutput();
-    }
-
-    private static String cluster(int port, int podPort) {
-        return """
-                apiVersion: v1
-                kind: Node
-                metadata:
-                  name: test-node
-                  labels:
-                    topology.kubernetes.io/zone: here
-                ---
-                apiVersion: cilium.io/v2
-                kind: CiliumLoadBalancerIPPool
-                metadata:
-                  name: pool
-                spec:
-                  blocks:
-                    - cidr: %1$s/32
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata:
-                  name: web
-                  namespace: default
-                  annotations:
-                    service.cilium.io/lb-algorithm: zone-aware
-                spec:
-                  type: LoadBalancer
-                  allocateLoadBalancerNodePorts: false
-                  clusterIP: 10.96.32.81
-                  clusterIPs:
-                    - 10.96.32.81
-                  ports:
-                    - name: http
-                      protocol: TCP
-                      port: %2$d
-                      targetPort: %3$d
-                ---
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata:
-                  name: web-1
-                  namespace: default
-                  labels:
-                    kubernetes.io/service-name: web
-                addressType: IPv4
-                ports:
-                  - name: http
-                    protocol: TCP
-                    port: %3$d
-                endpoints:
-                """.formatted(ADDRESS, port, podPort);
     }
 }

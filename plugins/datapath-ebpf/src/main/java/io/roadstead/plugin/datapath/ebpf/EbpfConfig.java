@@ -88,12 +88,18 @@ public record EbpfConfig(
             @Doc("TCP, not answered yet.") Duration tcpSyn,
             @Doc("TCP, closed from both sides or reset.") Duration tcpClosing,
             @Doc("UDP.") Duration udp,
-            @Doc("How often forgotten flows are swept up at first; by how many there are, from half of that to six times.") Duration sweep) {
+            @Doc("How often forgotten flows are swept up at first; by how many there are, from half of that to six times. At most 30s.") Duration sweep) {
+        /** Numbers of backends rest for five minutes, in which every flow is looked at. */
+        private static final Duration LONGEST_SWEEP = Duration.ofSeconds(30);
+
         public Timeouts {
             for (Duration time : List.of(tcp, tcpSyn, tcpClosing, udp, sweep)) {
                 if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(Duration.ofDays(30)) > 0) {
                     throw new IllegalArgumentException("timeouts must be 1s to 30d");
                 }
+            }
+            if (sweep.compareTo(LONGEST_SWEEP) > 0) {
+                throw new IllegalArgumentException("timeouts.sweep must be 1s to 30s");
             }
         }
     }

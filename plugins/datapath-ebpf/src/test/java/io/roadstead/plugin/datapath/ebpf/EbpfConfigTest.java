@@ -57,6 +57,7 @@ class EbpfConfigTest {
     @ParameterizedTest
     @CsvSource({"maps.services = 63, services must be", "maps.lut-slots = 4097, even", "maps.flows = 20000000, flows must be",
         "nat.min-port = 0, nat.min-port", "nat.max-port = 1000, above", "timeouts.udp = 0s, timeouts",
+        "timeouts.sweep = 31s, timeouts.sweep",
         "icmp-per-second = -1, icmp-per-second",
         "acceleration = sometimes, acceleration", "device = [ eth0 ], unknown key", "on-stop = maybe, on-stop"})
     void whatCannotBeIsRefused(String text, String message) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,20 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.roadstead.api.lb.DatapathTables;
 import io.roadstead.api.lb.Flow;
 import io.roadstead.api.lb.FlowEvents;
 import io.roadstead.api.lb.FlowEvents.FlowEvent;
 import io.roadstead.api.lb.FlowExplainer.Explanation;
-import io.roadstead.api.lb.FrontendState;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Protocol;
 import io.roadstead.api.plugin.InstanceStatus.Health;
@@ -36,13 +31,12 @@ import io.roadstead.plugin.datapath.ebpf.EbpfConfig.OnStop;
 import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
 import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
 import io.roadstead.testkit.lab.Labs;
+import io.roadstead.testkit.lab.ManagedProcess;
 import io.roadstead.testkit.lab.Tool;
 
 /** The instance with real packets: a client, a node, a backend. */
 class EbpfDatapathLabTest {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final List<FrontendState> WEB = List.of(NodeLab.web(NodeLab.VIP, NodeLab.BACKEND),
-            NodeLab.web(NodeLab.VIP6, NodeLab.BACKEND6));
 
     private NodeLab lab;
 
@@ -64,7 +58,7 @@ class EbpfDatapathLabTest {
         EbpfDatapath datapath = new EbpfDatapath(config, lab.context);
         datapath.localNode(NodeLab.localNode());
         datapath.dispatchModes(Map.of("snat", SnatObject.committed()));
-        datapath.replace(WEB);
+        datapath.replace(NodeLab.WEB);
         eventually(SOON, () -> assertThat(datapath.status().problems()).isEmpty());
         eventually(SOON, () -> assertThat(datapath.status().health()).isEqualTo(Health.OK));
         return datapath;
@@ -118,46 +112,38 @@ class EbpfDatapathLabTest {
     @Test
     void aRestartUnderTrafficLosesNoPacketAndBreaksNoConnection() throws Exception {
         EbpfDatapath first = start(lab.config());
-        Socket open = lab.client.call(() -> NodeLab.connect(NodeLab.VIP));
-        NodeLab.line(open.getInputStream());
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicInteger asked = new AtomicInteger();
-        AtomicInteger failed = new AtomicInteger();
-        AtomicLong slowest = new AtomicLong();
-        Thread traffic = lab.client.threads("traffic").newThread(() -> {
-            while (!stop.get()) {
-                long begin = System.nanoTime();
-                try (Socket socket = NodeLab.connect(asked.get() % 2 == 0 ? NodeLab.VIP : NodeLab.VIP6)) {
-                    NodeLab.line(socket.getInputStream());
-                } catch (IOException e) {
-                    failed.incrementAndGet();
-                }
-                asked.incrementAndGet();
-                slowest.accumulateAndGet(System.nanoTime() - begin, Math::max);
-            }
-        });
-        traffic.start();
-        eventually(SOON, () -> assertThat(asked.get()).isGreaterThan(20));
+        Traffic traffic = new Traffic(lab);
 
         EbpfDatapath last = first;
         for (int i = 0; i < 3; i++) {
             last.close();
-            int before = asked.get();
-            eventually(SOON, () -> assertThat(asked.get()).as("without an agent").isGreaterThan(before + 20));
+            traffic.more(); // without an agent
             last = start(lab.config());
         }
-        int before = asked.get();
-        eventually(SOON, () -> assertThat(asked.get()).isGreaterThan(before + 20));
-        stop.set(true);
-        traffic.join();
+        traffic.more();
 
-        assertThat(failed.get()).isZero();
-        // A lost SYN would have been sent again after a second.
-        assertThat(Duration.ofNanos(slowest.get())).isLessThan(Duration.ofSeconds(1));
-        open.getOutputStream().write("still there\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(NodeLab.line(open.getInputStream())).isEqualTo("still there");
-        open.close();
+        traffic.end();
         last.close();
+    }
+
+    @Test
+    void anAgentThatIsKilledLeavesEverythingToTheNext() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        try (ManagedProcess agent = lab.node.process(java.toString(), "--enable-native-access=ALL-UNNAMED", "-cp", classes,
+                ChildAgent.class.getName(), lab.pins().toString()).start()) {
+            agent.awaitOutput(Duration.ofSeconds(30), "in place");
+            Traffic traffic = new Traffic(lab);
+
+            agent.kill();
+            traffic.more();
+            try (EbpfDatapath next = start(lab.config())) {
+                traffic.more();
+                traffic.end();
+                assertThat(next.entries().toCompletableFuture().join()).extracting(DatapathTables.Entry::id).containsExactlyInAnyOrder(1L,
+                        2L);
+            }
+        }
     }
 
     @Test

@@ -28,7 +28,11 @@ final class LabContext implements PluginContext, AutoCloseable {
     private final Random random = new Random(5);
 
     LabContext(Namespace namespace) {
-        loop = new NamespaceLoop(namespace.threads("datapath"));
+        this(namespace.threads("datapath"));
+    }
+
+    LabContext(ThreadFactory threads) {
+        loop = new NamespaceLoop(threads);
     }
 
     @Override

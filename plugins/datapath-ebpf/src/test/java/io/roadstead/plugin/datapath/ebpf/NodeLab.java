@@ -43,6 +43,7 @@ final class NodeLab implements AutoCloseable {
     static final String VIP6 = "2001:db8:113::1";
     static final String BACKEND = "10.0.0.2";
     static final String BACKEND6 = "2001:db8:10::2";
+    static final List<FrontendState> WEB = List.of(web(VIP, BACKEND), web(VIP6, BACKEND6));
     private static final int TIMEOUT_MILLIS = 3000;
 
     final BpfFileSystem bpffs = BpfFileSystem.create();
@@ -69,8 +70,12 @@ final class NodeLab implements AutoCloseable {
     }
 
     EbpfConfig config(Acceleration acceleration, TrafficControl trafficControl, OnStop onStop) {
+        return config(pins(), acceleration, trafficControl, onStop);
+    }
+
+    private static EbpfConfig config(Path pins, Acceleration acceleration, TrafficControl trafficControl, OnStop onStop) {
         return new EbpfConfig(List.of("auto"), List.of(), acceleration, trafficControl,
-                new SocketLb(false, true, true, true, true, true, null), pins(),
+                new SocketLb(false, true, true, true, true, true, null), pins,
                 new Maps(1024, 65536, 1024, 4096, 64, 1024, 4096, 4096, 1024, 1024), new Timeouts(Duration.ofSeconds(8000),
                         Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(10)),
                 new Nat(1024, 29999), 1000, true, true, onStop);
@@ -78,6 +83,10 @@ final class NodeLab implements AutoCloseable {
 
     EbpfConfig config() {
         return config(Acceleration.DISABLED, TrafficControl.AUTO, OnStop.KEEP);
+    }
+
+    static EbpfConfig config(Path pins) {
+        return config(pins, Acceleration.DISABLED, TrafficControl.AUTO, OnStop.KEEP);
     }
 
     static LocalNode localNode() {

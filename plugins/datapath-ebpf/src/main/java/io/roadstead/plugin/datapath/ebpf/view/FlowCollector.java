@@ -181,6 +181,9 @@ final class FlowCollector implements AutoCloseable {
     private boolean isOver(int now, MemorySegment key, MemorySegment value) {
         Tuple tuple = Tuple.read(key);
         FlowEntry entry = FlowEntry.read(value);
+        if (catalog.backend(entry.backend()).isEmpty()) {
+            return true; // it would choose anew anyway, and must not meet the next owner of the number
+        }
         Duration timeout = timeouts.of(FlowState.of(tuple.protocol(), entry.flags()));
         if (!isLonger(now, entry.lastSeconds(), timeout)) {
             return false;

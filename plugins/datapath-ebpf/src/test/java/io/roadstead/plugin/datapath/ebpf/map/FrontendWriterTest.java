@@ -27,6 +27,7 @@ import io.roadstead.api.lb.SourceRanges;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.service.Protocol;
+import io.roadstead.plugin.datapath.ebpf.bpf.BpfMap;
 import io.roadstead.testkit.ManualScheduler;
 
 class FrontendWriterTest {
@@ -349,6 +350,39 @@ class FrontendWriterTest {
             new MapReading(maps).assertWhole();
             assertThat(new MapReading(maps).meaning()).hasSize(2 + 4 + 4);
         }
+    }
+
+    @Property(tries = 100)
+    void anAgentKilledAtAnyWriteLeavesMapsThatTheNextOneMends(@ForAll long seed) {
+        Random random = new Random(seed);
+        limits(64, 8192, 128, 512);
+        Map<Frontend, FrontendState> model = new LinkedHashMap<>();
+        for (int life = 0; life < 5; life++) {
+            model.keySet().removeIf(gone -> random.nextInt(3) == 0);
+            for (int i = random.nextInt(12); i > 0; i--) {
+                FrontendState state = Frontends.random(random);
+                model.put(state.frontend(), state);
+            }
+            InMemoryMap.of(written().get(random.nextInt(5))).failAfter(random.nextInt(20));
+            try {
+                newWriter().replace(model.values());
+            } catch (RoadsteadException killed) {
+                assertThat(killed).hasMessageContaining("does not want to");
+            }
+        }
+        written().forEach(map -> InMemoryMap.of(map).failAfter(Integer.MAX_VALUE));
+
+        newWriter().replace(model.values());
+
+        new MapReading(maps).assertWhole();
+        Map<String, String> meaning = new MapReading(maps).meaning();
+        limits(64, 8192, 128, 512);
+        writer.replace(model.values());
+        assertThat(meaning).isEqualTo(new MapReading(maps).meaning());
+    }
+
+    private List<BpfMap> written() {
+        return List.of(maps.service(), maps.backend(), maps.backendIds(), maps.member(), maps.sourceRange());
     }
 
     @Test

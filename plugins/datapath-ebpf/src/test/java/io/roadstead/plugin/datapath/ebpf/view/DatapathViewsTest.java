@@ -192,6 +192,23 @@ class DatapathViewsTest {
     }
 
     @Test
+    void aFlowIsForgottenWithItsBackendBeforeAnotherGetsItsNumber() {
+        lab.frontends(ViewLab.web(VIP, 80, ViewLab.backend("10.0.1.5", false, BackendState.ACTIVE)));
+        int id = lab.id(VIP + ":80/TCP");
+        lab.views.start();
+        lab.context.scheduler().runReady();
+        Tuple open = ViewLab.tuple("198.51.100.1", 6, VIP, 80, TCP);
+        lab.flow(open, flow(id, 0, 1));
+
+        lab.context.scheduler().advance(Duration.ofSeconds(10));
+        assertThat(lab.hasFlow(open)).isTrue();
+        lab.frontends(ViewLab.web(VIP, 80, ViewLab.backend("10.0.1.6", false, BackendState.ACTIVE)));
+        lab.context.scheduler().advance(Duration.ofMinutes(2));
+
+        assertThat(lab.hasFlow(open)).isFalse();
+    }
+
+    @Test
     void aFlowAndItsTranslationKeepEachOther() {
         lab.frontends(ViewLab.web(VIP, 80, ViewLab.backend("10.0.1.5", false, BackendState.ACTIVE)));
         int id = lab.id(VIP + ":80/TCP");
