@@ -134,6 +134,8 @@ static __always_inline int snat(struct rs_md md)
 	if (!config || !c)
 		return rs_shot(md);
 	to = c->tuple;
+	if (!(c->flags & RS_CTX_ICMP_ERROR))
+		to.src = c->flow.flags & RS_FLOW_SOURCE_NAT ? c->flow.nat_addr : c->flags & RS_CTX_IPV6 ? config->node6 : config->node4;
 	to.dst = c->backend.addr;
 	to.dport = c->backend.port;
 	rs_route_backend(md, c, config, &to, rs_mtu_length(md, c, 0), &hop);

@@ -28,6 +28,33 @@ struct rs_hop {
 	struct bpf_fib_lookup fib; /* both MAC addresses and, by family, the next hop's address */
 };
 
+/* What the FIB said lately, as one CPU remembers it. */
+struct rs_route_cached {
+	struct rs_addr src;
+	struct rs_addr dst;
+	__u32 from_ifindex;
+	__u32 ifindex;
+	__u32 tick;
+	__u32 mtu; /* 0 when it was not asked */
+	__u8 dmac[ETH_ALEN];
+	__u8 smac[ETH_ALEN];
+	__u32 pad;
+};
+
+#define RS_ROUTES_CACHED 1024
+/* An answer counts until the clock's next tick of 2^27 ns: a route or neighbour that changed is seen after 134 ms at most. */
+#define RS_ROUTE_TICK 27
+
+RS_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, rs_routes, __u32, struct rs_route_cached, RS_ROUTES_CACHED, 0);
+
+static __always_inline struct rs_route_cached *rs_route_cached(const struct rs_tuple *leaving)
+{
+	__u32 mixed = leaving->dst.word[3] ^ leaving->src.word[3] * 0x9e3779b1;
+	__u32 index = (mixed ^ mixed >> 10 ^ mixed >> 22) & (RS_ROUTES_CACHED - 1);
+
+	return bpf_map_lookup_elem(&rs_routes, &index);
+}
+
 /* Bytes that count for the MTU; 0 when the device cuts the packet. Without growth; a dispatch adds what it puts in front. */
 static __always_inline __u32 rs_mtu_length(struct rs_md md, const struct rs_ctx *c, __u32 overhead)
 {
@@ -36,15 +63,25 @@ static __always_inline __u32 rs_mtu_length(struct rs_md md, const struct rs_ctx 
 
 /*
  * Next hop of packets to dst, by the routes of this node. The tuple is of the packet as it leaves; a rule may ask for any part of it, and a route of many
- * paths hashes it. Length 0: whatever fits.
+ * paths hashes it; but one answer serves all packets between two addresses until the next tick. Length 0: whatever fits.
  */
 static __always_inline void rs_route(struct rs_md md, const struct rs_ctx *c, const struct rs_tuple *leaving, __u32 length, struct rs_hop *hop)
 {
+	__u32 tick = bpf_ktime_get_coarse_ns() >> RS_ROUTE_TICK;
+	struct rs_route_cached *cached = rs_route_cached(leaving);
 	long result;
 
+	hop->mtu = 0;
+	if (cached && cached->tick == tick && cached->from_ifindex == c->ifindex && length <= cached->mtu &&
+	    rs_addr_equal(&cached->dst, &leaving->dst) && rs_addr_equal(&cached->src, &leaving->src)) {
+		hop->kind = RS_HOP_KNOWN;
+		hop->ifindex = cached->ifindex;
+		__builtin_memcpy(hop->fib.dmac, cached->dmac, ETH_ALEN);
+		__builtin_memcpy(hop->fib.smac, cached->smac, ETH_ALEN);
+		return;
+	}
 	__builtin_memset(&hop->fib, 0, sizeof(hop->fib));
 	hop->kind = RS_HOP_NONE;
-	hop->mtu = 0;
 	if (rs_addr_is_v4(&leaving->dst)) {
 		hop->fib.family = RS_AF_INET;
 		hop->fib.tos = c->flags & RS_CTX_IPV6 ? 0 : c->tos;
@@ -65,13 +102,23 @@ static __always_inline void rs_route(struct rs_md md, const struct rs_ctx *c, co
 	else
 		result = bpf_fib_lookup(md.skb, &hop->fib, sizeof(hop->fib), 0);
 	hop->ifindex = hop->fib.ifindex;
-	if (result == BPF_FIB_LKUP_RET_SUCCESS) {
-		hop->kind = RS_HOP_KNOWN;
-	} else if (result == BPF_FIB_LKUP_RET_NO_NEIGH) {
+	if (result == BPF_FIB_LKUP_RET_NO_NEIGH) {
 		hop->kind = RS_HOP_NEIGHBOUR;
 	} else if (result == BPF_FIB_LKUP_RET_FRAG_NEEDED) {
 		hop->kind = RS_HOP_TOO_BIG;
 		hop->mtu = hop->fib.mtu_result;
+	} else if (result == BPF_FIB_LKUP_RET_SUCCESS) {
+		hop->kind = RS_HOP_KNOWN;
+		if (cached) {
+			cached->src = leaving->src;
+			cached->dst = leaving->dst;
+			cached->from_ifindex = c->ifindex;
+			cached->ifindex = hop->ifindex;
+			cached->tick = tick;
+			cached->mtu = length ? hop->fib.mtu_result : 0;
+			__builtin_memcpy(cached->dmac, hop->fib.dmac, ETH_ALEN);
+			__builtin_memcpy(cached->smac, hop->fib.smac, ETH_ALEN);
+		}
 	}
 }
 

@@ -209,7 +209,7 @@ final class Rig implements AutoCloseable {
             map(map).forEach((key, value) -> keys.add(copy(key)));
             keys.forEach(map(map)::remove);
         }
-        for (String map : List.of("rs_counters", "rs_svc_counters", "rs_icmp_limit")) {
+        for (String map : List.of("rs_counters", "rs_svc_counters", "rs_icmp_limit", "rs_routes")) {
             BpfMap counters = map(map);
             MemorySegment zero = arena.allocate(counters.valueBytes(), 8);
             for (int i = 0; i < counters.maxEntries(); i++) {
@@ -354,6 +354,12 @@ final class Rig implements AutoCloseable {
             });
         }, Integer.MAX_VALUE);
         return told;
+    }
+
+    /** Gives the router towards backends another MAC address. */
+    void backendsAre(long mac) {
+        neighbour("198.51.100.1", "back", mac);
+        neighbour("2001:db8:1::1", "back", mac);
     }
 
     /** Makes a client's neighbour known. */

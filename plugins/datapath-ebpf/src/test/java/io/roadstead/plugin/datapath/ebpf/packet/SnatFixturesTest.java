@@ -2,6 +2,7 @@ package io.roadstead.plugin.datapath.ebpf.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.roadstead.plugin.datapath.ebpf.bpf.TestRun;
+import io.roadstead.testkit.lab.Eventually;
 import io.roadstead.testkit.lab.Labs;
 
 /** Flows through the node's own address, there and back, and all that may come between. */
@@ -185,6 +187,21 @@ class SnatFixturesTest {
         Packet out = way.hook() == Hook.XDP ? in
                 : in.from(way.node(), PORT).to(way.v6() ? "fd00:66::1" : "10.66.0.1", 8000 + Site.NO_NEIGHBOUR).ttl(63);
         expect(run, way.hook() == Hook.XDP ? way.hook().pass : way.hook().redirect, out);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void aNeighbourThatMovedIsSeenSoon(Way way) {
+        Packet packet = way.packet(PORT, Site.OPEN);
+        expectForward(way, packet, toBackend(way, packet, BACKEND_PORT, PORT));
+        try {
+            rig.backendsAre(0x020000000077L);
+
+            Packet moved = toBackend(way, packet, BACKEND_PORT, PORT).macs(Rig.BACK_MAC, 0x020000000077L);
+            Eventually.eventually(Duration.ofSeconds(5), () -> expectForward(way, packet, moved));
+        } finally {
+            rig.backendsAre(Rig.BACKENDS_MAC);
+        }
     }
 
     @ParameterizedTest
