@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import io.roadstead.testkit.lab.Namespace;
 
 /**
- * Requests at a fixed rate from a namespace, whatever becomes of them: one that is late does not make the next one later. Each of its connections is used
- * for a number of requests and then replaced, so that both connections that live on and new ones are tried all the time.
+ * Requests at a fixed rate from a namespace, whatever becomes of them: one that is late does not make the next one later. A quarter of its connections last
+ * for as long as the load does, each of the others is used for some requests and then replaced, so that old connections and new ones are tried all the time.
  *
  * <p>A request fails when it gets anything but 200 and a body within {@link #TIMEOUT_MS}; nothing is tried twice.
  */
@@ -105,11 +105,13 @@ final class HttpLoad implements AutoCloseable {
     private final class Worker implements Runnable {
         private @Nullable Socket socket;
         private @Nullable InputStream in;
+        private final boolean lasting;
         private int requestsLeft;
 
         /** The first connections end at different times. */
         Worker(int number) {
             requestsLeft = -(number % REQUESTS_PER_CONNECTION);
+            lasting = number % 4 == 0;
         }
 
         @Override
@@ -143,7 +145,7 @@ final class HttpLoad implements AutoCloseable {
             }
             socket.getOutputStream().write(request);
             readAnswer(java.util.Objects.requireNonNull(in));
-            if (--requestsLeft <= 0) {
+            if (!lasting && --requestsLeft <= 0) {
                 disconnect();
                 requestsLeft = 0;
             }

@@ -264,7 +264,7 @@ final class SeedLab implements AutoCloseable {
         }
     }
 
-    private static JsonNode json(String text) {
+    static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
