@@ -38,7 +38,20 @@ final class CustomAlgorithmIT {
         PODS.put("far", "127.20.1.10");
     }
 
-    private static final String CLUSTER = """
+    @TempDir
+    private Path directory;
+    private PackagedTree tree;
+    private WebPods pods;
+    private ManagedProcess agent;
+    private int port;
+
+    @BeforeEach
+    void up() throws IOException {
+        tree = PackagedTree.asBuilt().copyTo(directory);
+        pods = WebPods.start(PODS);
+        port = WebPods.freePort(ADDRESS);
+        var manifests = Files.createDirectories(directory.resolve("manifests"));
+        var cluster = new StringBuilder("""
             apiVersion: v1
             kind: Node
             metadata:
@@ -86,22 +99,7 @@ final class CustomAlgorithmIT {
                 protocol: TCP
                 port: %3$d
             endpoints:
-            """;
-
-    @TempDir
-    private Path directory;
-    private PackagedTree tree;
-    private WebPods pods;
-    private ManagedProcess agent;
-    private int port;
-
-    @BeforeEach
-    void up() throws IOException {
-        tree = PackagedTree.asBuilt().copyTo(directory);
-        pods = WebPods.start(PODS);
-        port = WebPods.freePort(ADDRESS);
-        var manifests = Files.createDirectories(directory.resolve("manifests"));
-        var cluster = new StringBuilder(CLUSTER.formatted(ADDRESS, port, pods.port()));
+            """.formatted(ADDRESS, port, pods.port()));
         PODS.forEach((name, address) -> cluster.append("  - addresses: [ %s ]\n    zone: %s\n    conditions: { ready: true }\n"
                 .formatted(address, ZONES.get(name))));
         Files.writeString(manifests.resolve("cluster.yaml"), cluster);

@@ -89,8 +89,9 @@ final class NodeLossIT {
             eventually(Duration.ofSeconds(40), () -> assertThat(lab.gateways("172.16.1.1/32")).hasSize(2));
             lab.applyText(service("k8s-ctr", "k8s-w1"));
             for (var node : List.of("k8s-ctr", "k8s-w1")) {
-                eventually(SeedLab.SOON, () -> assertThat(lab.roadstead(node, "service", "list").path(0).path("frontends").path(0).path("backends"))
-                        .hasSize(2));
+                eventually(SeedLab.SOON,
+                        () -> assertThat(lab.roadstead(node, "service", "list").path(0).path("frontends").path(0).path("backends"))
+                                .hasSize(2));
             }
             var living = Set.copyOf(connections.living(20_000));
 
