@@ -39,6 +39,7 @@ import io.roadstead.api.view.SimulationView;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
 import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.lb.BalancingFigures.Events;
 
 /**
  * From Services and their endpoints to what the datapath carries. Everything runs on the control loop unless it says otherwise. Nothing is handed over before the
@@ -62,9 +63,10 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private final Set<Frontend> gone = new LinkedHashSet<>();
     private LoadBalancerSettings settings;
     private @Nullable DatapathLink datapath;
+    private Events events = Events.NONE;
     private boolean started;
     private volatile List<String> problems = List.of();
-    private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0);
+    private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0, Events.NONE);
 
     /** Does nothing until {@link #start}. */
     public LoadBalancerController(ClusterState cluster, LoadBalancerSettings settings) {
@@ -223,7 +225,9 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private Set<ResourceKey> put(ResourceKey key, @Nullable ServiceEntry entry, ServicePlan plan) {
         if (entry == null) {
             services.put(key, new ServiceEntry(algorithms.tables(), plan));
+            events = events.and(1, 0, 0);
         } else {
+            events = events.and(0, 1, 0);
             unindex(key, entry.plan());
             entry.plan(plan);
         }
@@ -235,6 +239,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
 
     private Set<ResourceKey> remove(ResourceKey key, ServiceEntry entry) {
         services.remove(key);
+        events = events.and(0, 0, 1);
         noted.remove(key);
         unindex(key, entry.plan());
         healthChecks.put(key, null);
@@ -314,7 +319,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
             }
         }
         problems = List.copyOf(found);
-        figures = new BalancingFigures(services.size(), frontends.size(), noted.size(), algorithms.built());
+        figures = new BalancingFigures(services.size(), frontends.size(), noted.size(), algorithms.built(), events);
     }
 
     /** Everything that somebody should look at; any thread. */

@@ -20,6 +20,10 @@ import io.roadstead.api.config.Doc;
 import io.roadstead.api.config.Secret;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lb.FrontendState.NoBackend;
+import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.kernel.lb.LoadBalancerSettings;
+import io.roadstead.kernel.lb.TableSize;
 import io.roadstead.kernel.plugin.LockMode;
 
 class ConfigLoaderTest {
@@ -43,6 +47,27 @@ class ConfigLoaderTest {
         assertThat(config.plugins().lockMode()).isEqualTo(LockMode.PINNED);
         assertThat(config.stopTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.bgp().instances()).isEmpty();
+    }
+
+    @Test
+    void loadBalancingIsOffAndHasDefaults() {
+        LoadBalancerConfig config = load("").orThrow().agent().loadBalancer();
+
+        assertThat(config.datapath()).isEqualTo("none");
+        assertThat(config.settings())
+                .isEqualTo(new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+    }
+
+    @Test
+    void everythingAboutLoadBalancingCanBeSaid() {
+        LoadBalancerConfig config = load("""
+                roadstead.load-balancer { datapath = ebpf, algorithm = random, dispatch = hybrid, table-size = 16381, hash-seed = 4294967295
+                  no-backend = drop, node-port-addresses = [ "10.0.0.0/8", "::1/128" ], source-ranges-all-types = true, service-proxy-name = other }
+                """).orThrow().agent().loadBalancer();
+
+        assertThat(config.datapath()).isEqualTo("ebpf");
+        assertThat(config.settings()).isEqualTo(new LoadBalancerSettings("random", "hybrid", new TableSize(16381), -1, NoBackend.DROP,
+                List.of(IpPrefix.parse("10.0.0.0/8"), IpPrefix.parse("::1/128")), true, "other"));
     }
 
     @Test
@@ -128,6 +153,12 @@ class ConfigLoaderTest {
         "bgp.instances.a { local-asn = 1, peers.b { asn = 1, address = 192.0.2.1, timers.hold = 2s } } | hold 2s is not in 3s to 65535s",
         "bgp.instances.a { local-asn = 1, peers.b { asn = 1, address = 192.0.2.1, advertise = [ service ] } } | service names no addresses",
         "bgp.instances.a { local-asn = 1, peers.b { asn = 1, address = 192.0.2.1, advertise = [ { type = pod-cidr, communities = [ x ] } ] } } | not a standard community",
+        "load-balancer.table-size = 16380 | table size 16380 is no prime up to 1048576",
+        "load-balancer.table-size = big | table size 'big' is neither auto nor a prime like 16381",
+        "load-balancer.hash-seed = 4294967296 | hash-seed 4294967296 is not in 0 to 4294967295",
+        "load-balancer.hash-seed = -1 | is not in 0",
+        "load-balancer.no-backend = ignore | write reject or drop", "load-balancer.node-port-addresses = [ 10.0.0.1 ] | has no '/length'",
+        "load-balancer.algorithm = [ maglev ] | write a text",
         "load-balancer.pools.p.blocks = [ \"10.0.0.1/24\" ] | 10.0.0.0/24 is the prefix",
         "load-balancer.pools.p.blocks = [ \"10.0.0.9-10.0.0.1\" ] | ends before it starts", "load-balancer.pools.p {} | blocks is empty"})
     void whatCannotBeIsRefusedWithItsReason(String line, String message) {

@@ -362,6 +362,20 @@ class LoadBalancerControllerTest {
     }
 
     @Test
+    void figuresCountServicesFrontendsTablesAndWhatHappened() {
+        BalancerLab lab = running(webpod());
+        lab.put(webpod().labels(Map.of("a", "b")).build(), service("default/other").clusterIps("10.96.0.1").build());
+        lab.delete(key("default/other"));
+
+        assertThat(lab.controller.collect()).flatExtracting(metric -> metric.samples().stream()
+                .map(sample -> metric.name() + String.join("", sample.labels().values()) + " " + (long) sample.value()).toList())
+                .containsExactly("roadstead_loadbalancer_services 1", "roadstead_loadbalancer_frontends 2",
+                        "roadstead_loadbalancer_services_not_as_written 0", "roadstead_loadbalancer_tables_built_total 1",
+                        "roadstead_services_events_totaladd 2", "roadstead_services_events_totaldelete 1",
+                        "roadstead_services_events_totalupdate 1");
+    }
+
+    @Test
     void problemsAreBounded() {
         BalancerLab lab = BalancerLab.with();
         for (int i = 0; i < 50; i++) {
