@@ -88,6 +88,9 @@ final class SeedLabTrafficIT {
 
         assertThat(answers.pods()).containsExactly("webpod-ctr", "webpod-w1");
         assertThat(answers.clients()).containsExactly(CLIENT);
+        assertThat(healthCheck("k8s-ctr")).isEqualTo(
+                "200 {\"service\":{\"namespace\":\"default\",\"name\":\"webpod\"},\"localEndpoints\":1,\"serviceProxyHealthy\":true}");
+        assertThat(healthCheck("k8s-w0")).as("without a pod").startsWith("503 ").contains("\"localEndpoints\":0");
     }
 
     @Test
@@ -169,6 +172,16 @@ final class SeedLabTrafficIT {
                 assertThat(row.get(3)).isEqualTo("0x014b");
             });
         }
+    }
+
+    /** Code and body of the node's answer to a load balancer that asks it. */
+    private String healthCheck(String node) {
+        var body = lab
+                .on("client", "curl", "-sS", "--max-time", "5", "--noproxy", "*", "-w", "\n%{http_code}",
+                        "http://" + SeedLab.NODES.get(node) + ":31080/")
+                .strip();
+        var end = body.lastIndexOf('\n');
+        return body.substring(end + 1) + " " + body.substring(0, end).strip();
     }
 
     /** While that node is the router's only way to the address. */
