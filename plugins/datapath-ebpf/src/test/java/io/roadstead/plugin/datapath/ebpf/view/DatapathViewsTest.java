@@ -209,6 +209,28 @@ class DatapathViewsTest {
     }
 
     @Test
+    void howOftenFlowsAreLookedAfterFollowsHowManyEnd() {
+        lab.views.start();
+        lab.context.scheduler().runReady();
+
+        // Nothing to do: less and less often, to a minute.
+        assertThat(lab.context.scheduler().nextTimer()).contains(Duration.ofSeconds(10));
+        lab.context.scheduler().advance(Duration.ofSeconds(10));
+        assertThat(lab.context.scheduler().nextTimer()).contains(Duration.ofSeconds(15));
+        lab.context.scheduler().advance(Duration.ofMinutes(10));
+        assertThat(lab.context.scheduler().nextTimer().orElseThrow()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
+
+        // All of many end at every look: more and more often, to five seconds.
+        for (int round = 0; round < 6; round++) {
+            for (int port = 1; port <= 100; port++) {
+                lab.flow(ViewLab.tuple("198.51.100.1", port, VIP, 80, UDP), flow(1, 0, 61));
+            }
+            lab.context.scheduler().advance(lab.context.scheduler().nextTimer().orElseThrow());
+        }
+        assertThat(lab.context.scheduler().nextTimer()).contains(Duration.ofSeconds(5));
+    }
+
+    @Test
     void aFlowAndItsTranslationKeepEachOther() {
         lab.frontends(ViewLab.web(VIP, 80, ViewLab.backend("10.0.1.5", false, BackendState.ACTIVE)));
         int id = lab.id(VIP + ":80/TCP");
