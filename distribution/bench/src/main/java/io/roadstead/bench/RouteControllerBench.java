@@ -49,7 +49,6 @@ import io.roadstead.api.route.RouteDecision;
 import io.roadstead.api.route.RouteReason;
 import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.ResourceBatch;
-import io.roadstead.api.source.SourceProblem;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.route.BgpSettings;
 import io.roadstead.kernel.route.RouteController;
@@ -175,26 +174,6 @@ public class RouteControllerBench {
         }
 
         record Config() {
-        }
-    }
-
-    /** Before set-up. */
-    private enum NoSink implements ClusterSink {
-        INSTANCE;
-
-        @Override
-        public void apply(ResourceBatch batch) {
-            throw new IllegalStateException("not set up");
-        }
-
-        @Override
-        public void synced() {
-            throw new IllegalStateException("not set up");
-        }
-
-        @Override
-        public void problems(List<SourceProblem> all) {
-            throw new IllegalStateException("not set up");
         }
     }
 

@@ -1,0 +1,199 @@
+package io.roadstead.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+import io.roadstead.api.lb.Datapath;
+import io.roadstead.api.lb.DispatchMode;
+import io.roadstead.api.lb.Frontend;
+import io.roadstead.api.lb.FrontendState;
+import io.roadstead.api.lb.FrontendState.NoBackend;
+import io.roadstead.api.lb.LocalNode;
+import io.roadstead.api.model.meta.ObjectMeta;
+import io.roadstead.api.model.meta.Resource;
+import io.roadstead.api.model.net.AddressFamily;
+import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.service.EndpointSlice;
+import io.roadstead.api.model.service.Protocol;
+import io.roadstead.api.model.service.Service;
+import io.roadstead.api.model.service.ServiceType;
+import io.roadstead.api.model.service.TrafficPolicy;
+import io.roadstead.api.plugin.InstanceStatus;
+import io.roadstead.api.source.ClusterSink;
+import io.roadstead.api.source.ResourceBatch;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.lb.LoadBalancerSettings;
+import io.roadstead.kernel.lb.TableSize;
+import io.roadstead.plugin.maglev.HashSeed;
+import io.roadstead.plugin.maglev.MaglevAlgorithm;
+import io.roadstead.plugin.maglev.MaglevConfig;
+
+/**
+ * One backend of a Service comes or goes: from the batch of the source to what the datapath is told, its Maglev table included. The number of Services must make no
+ * difference. What the datapath does with it is {@link MapPublish}'s.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class LoadBalancerBenchmark {
+
+    private static final String NODE = "n1";
+    private static final int BACKENDS = 3;
+
+    /** Services of type LoadBalancer with a ClusterIP, three backends each. */
+    @Param({"100", "10000"})
+    public int services;
+
+    private final CountingDatapath datapath = new CountingDatapath();
+    private ClusterSink sink = NoSink.INSTANCE;
+    private boolean all = true;
+
+    /** Reads everything in. */
+    @Setup
+    public void setUp() {
+        InlineLoop loop = new InlineLoop();
+        ClusterState cluster = new ClusterState(loop, NODE);
+        sink = cluster.sink("bench");
+        LoadBalancerController controller = new LoadBalancerController(cluster,
+                new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+        controller.start();
+        controller.algorithmAdded("maglev",
+                new MaglevAlgorithm(new MaglevConfig(MaglevConfig.Mode.NATIVE, HashSeed.parse("JLfvgnHc2kaSUFaI"))));
+        controller.dispatchModeAdded("snat", new PlainDispatch());
+        controller.datapathAdded("bench", datapath);
+        List<Resource> objects = new ArrayList<>();
+        objects.add(new Node(ObjectMeta.of("", NODE), List.of(), List.of(), false, List.of()));
+        for (int i = 0; i < services; i++) {
+            objects.add(service(i));
+            objects.add(slice(i, BACKENDS));
+        }
+        sink.apply(new ResourceBatch(objects, List.of()));
+        sink.synced();
+        if (datapath.told != 2 * services) {
+            throw new IllegalStateException("the datapath has " + datapath.told + " frontends, not " + 2 * services);
+        }
+    }
+
+    /** Takes one backend of one Service away, or puts it back. */
+    @Benchmark
+    public int oneBackendChange() {
+        all = !all;
+        sink.apply(new ResourceBatch(List.of(slice(services / 2, all ? BACKENDS : BACKENDS - 1)), List.of()));
+        return datapath.told;
+    }
+
+    private static Service service(int number) {
+        return new Service(ObjectMeta.of("default", "s" + number), new Service.Spec(ServiceType.LOAD_BALANCER,
+                List.of(IpAddress.ipv4(0x0a600000 + number)), List.of(), null, null, TrafficPolicy.CLUSTER, TrafficPolicy.CLUSTER,
+                List.of(),
+                null, List.of(new Service.Port("", Protocol.TCP, 80, "", 0)), Map.of(), null, List.of(), 0, true, false, null),
+                new Service.Status(List.of(IpAddress.ipv4(0xac100000 + number)), List.of()));
+    }
+
+    private static EndpointSlice slice(int service, int backends) {
+        List<EndpointSlice.Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < backends; i++) {
+            endpoints.add(new EndpointSlice.Endpoint(List.of(IpAddress.ipv4(0x0af40000 + service * BACKENDS + i)),
+                    EndpointSlice.Conditions.READY, NODE, "", List.of()));
+        }
+        return new EndpointSlice(ObjectMeta.of("default", "s" + service + "-x"), "s" + service, AddressFamily.IPV4, endpoints,
+                List.of(new EndpointSlice.Port("", Protocol.TCP, 8080)));
+    }
+
+    /** Counts the frontends that it is told of. */
+    private static final class CountingDatapath implements Datapath<CountingDatapath.Config> {
+        private int told;
+
+        record Config() {
+        }
+
+        @Override
+        public Set<DispatchMode.Need> abilities() {
+            return Set.of();
+        }
+
+        @Override
+        public void dispatchModes(Map<String, DispatchMode<?>> modes) {
+            // carries nothing
+        }
+
+        @Override
+        public void localNode(LocalNode node) {
+            // carries nothing
+        }
+
+        @Override
+        public void replace(Collection<FrontendState> frontends) {
+            told += frontends.size();
+        }
+
+        @Override
+        public void update(List<FrontendState> changed, List<Frontend> removed) {
+            told += changed.size();
+        }
+
+        @Override
+        public boolean reconfigure(Config config) {
+            return true;
+        }
+
+        @Override
+        public InstanceStatus status() {
+            return InstanceStatus.ok("");
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    /** Needs nothing. */
+    private record PlainDispatch() implements DispatchMode<PlainDispatch> {
+        @Override
+        public Set<Need> needs() {
+            return Set.of();
+        }
+
+        @Override
+        public String label() {
+            return "SNAT";
+        }
+
+        @Override
+        public boolean reconfigure(PlainDispatch config) {
+            return true;
+        }
+
+        @Override
+        public InstanceStatus status() {
+            return InstanceStatus.ok("");
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+}
