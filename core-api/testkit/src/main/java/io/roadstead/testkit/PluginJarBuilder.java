@@ -87,7 +87,12 @@ public final class PluginJarBuilder {
 
     /** Adds a file. */
     public PluginJarBuilder resource(String path, String text) {
-        resources.put(path, text.getBytes(StandardCharsets.UTF_8));
+        return resource(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds a file of any content. */
+    public PluginJarBuilder resource(String path, byte[] content) {
+        resources.put(path, content.clone());
         return this;
     }
 
