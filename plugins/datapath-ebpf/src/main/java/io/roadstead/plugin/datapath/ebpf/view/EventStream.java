@@ -130,10 +130,12 @@ final class EventStream implements AutoCloseable {
         if (kind == null || flow.isEmpty()) {
             return;
         }
+        boolean chosen = event.backendId() != 0 && !event.backend().isUnspecified();
         var told =
                 new FlowEvents.FlowEvent(clock.instant().minusNanos(Math.max(0, nanos.getAsLong() - event.timeNanos())), kind, flow.get(),
                         catalog.service(event.service()).map(FrontendState::service).orElse(""),
-                        event.backend().isUnspecified() ? null : event.backend(), event.backendPort(), catalog.dispatch(event.dispatch()),
+                        chosen ? event.backend() : null, chosen ? event.backendPort() : 0,
+                        chosen ? catalog.dispatch(event.dispatch()) : "",
                         kind == FlowEvents.Kind.DROP ? Reason.text(event.reason()) : "");
         subscribers.publish(told);
     }

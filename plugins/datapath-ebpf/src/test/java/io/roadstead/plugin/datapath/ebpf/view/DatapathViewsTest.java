@@ -293,7 +293,8 @@ class DatapathViewsTest {
         // What was there before is no news.
         assertThat(events).isEmpty();
         lab.tell(new Event(lab.nanos() - 5_000_000, tuple, IpAddress.parse("10.0.1.5"), 8080, 1, 0, id, 1, 3, 1, 2));
-        lab.tell(new Event(lab.nanos(), tuple, NONE, 0, 3, 65, 0, 0, 3, 0, 2));
+        // Dropped before a backend was chosen: its place still holds the one of the packet before.
+        lab.tell(new Event(lab.nanos(), tuple, IpAddress.parse("10.0.1.5"), 8080, 3, 65, 0, 0, 3, 1, 2));
         lab.tell(new Event(lab.nanos(), ViewLab.tuple("198.51.100.1", 0, VIP, 0, 1), NONE, 0, 3, 65, 0, 0, 3, 0, 2));
         lab.tell(new Event(lab.nanos(), tuple, NONE, 0, 9, 0, 0, 0, 3, 0, 2));
         var clock = lab.context.clock().instant();
