@@ -57,6 +57,7 @@ final class HouseRules {
         rules.put("4 the kernel knows no plugin", KERNEL_KNOWS_NO_PLUGIN);
         rules.put("5 plugins are independent", pluginsAreIndependent(ManifestDependencies.of(imported)));
         rules.put("6 Netty has its rooms", NETTY_HAS_ITS_ROOMS);
+        rules.put("6 native memory has its room", NATIVE_MEMORY_HAS_ITS_ROOM);
         rules.put("6 fsm and rib are plain Java", FSM_AND_RIB_ARE_PLAIN);
         rules.put("7 Guice has its rooms", GUICE_HAS_ITS_ROOMS);
         rules.put("7 HOCON has its room", HOCON_HAS_ITS_ROOM);
@@ -99,6 +100,11 @@ final class HouseRules {
             .resideOutsideOfPackages("io.roadstead.plugin.netty..", "io.roadstead.plugin.bgp.codec", "io.roadstead.plugin.bgp.session",
                     "io.roadstead.plugin.proxy.relay")
             .should().dependOnClassesThat().resideInAPackage("io.netty..");
+
+    private static final ArchRule NATIVE_MEMORY_HAS_ITS_ROOM = noClasses().that()
+            .resideOutsideOfPackages("io.roadstead.plugin.datapath.ebpf..", "io.roadstead.testkit.lab", "io.roadstead.bench..")
+            .should().dependOnClassesThat().resideInAPackage("java.lang.foreign..")
+            .because("a wrong address there ends the process, and every other plugin with it");
 
     private static final ArchRule FSM_AND_RIB_ARE_PLAIN = classes().that()
             .resideInAnyPackage("io.roadstead.plugin.bgp.fsm", "io.roadstead.plugin.bgp.rib").should().onlyDependOnClassesThat()

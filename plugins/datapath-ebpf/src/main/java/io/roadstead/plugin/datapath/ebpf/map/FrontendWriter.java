@@ -213,6 +213,11 @@ public final class FrontendWriter {
         if (state.frontend().protocol() == Protocol.SCTP) {
             return Optional.of("this datapath carries TCP and UDP only; have the Service use another datapath");
         }
+        String wrong = state.table() == null ? "" : ServiceEntries.wrong(state.table(), state.selectable());
+        if (!wrong.isEmpty()) {
+            return Optional
+                    .of("the algorithm " + state.algorithm() + " gave a table that cannot be: " + wrong + "; report it to its author");
+        }
         if (dispatch.of(state.dispatch()).isEmpty()) {
             return Optional.of("there are more than " + (Abi.MAX_DISPATCH - 1) + " dispatch modes; use fewer");
         }

@@ -81,6 +81,25 @@ public final class ServiceEntries {
         };
     }
 
+    /** What is wrong with a table of a plugin's; empty when nothing is. */
+    static String wrong(SelectionTable table, int selectable) {
+        try {
+            int slots = table.slots();
+            if (slots < 1 || slots > SelectionTable.MAX_SLOTS) {
+                return "it has " + slots + " slots";
+            }
+            for (int slot = 0; slot < slots; slot++) {
+                int index = table.backendIndex(slot);
+                if (index < 0 || index >= selectable) {
+                    return "slot " + slot + " leads to backend " + index + " of " + selectable;
+                }
+            }
+            return "";
+        } catch (RuntimeException e) { // of its plugin, whose other tables count
+            return e.toString();
+        }
+    }
+
     static int select(SelectionTable table) {
         return table.slotChoice() == SlotChoice.RANDOM ? Abi.SELECT_RANDOM : Abi.SELECT_FLOW_HASH;
     }

@@ -23,6 +23,7 @@ import io.roadstead.api.lb.Frontend.Scope;
 import io.roadstead.api.lb.FrontendState;
 import io.roadstead.api.lb.FrontendState.NoBackend;
 import io.roadstead.api.lb.FrontendType;
+import io.roadstead.api.lb.SelectionTable;
 import io.roadstead.api.lb.SourceRanges;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
@@ -383,6 +384,45 @@ class FrontendWriterTest {
 
     private List<BpfMap> written() {
         return List.of(maps.service(), maps.backend(), maps.backendIds(), maps.member(), maps.sourceRange());
+    }
+
+    @Test
+    void aTableThatLeadsNowhereIsRefusedAlone() {
+        FrontendState good = Frontends.state(DNS, 31, Frontends.backends(1, 2));
+        FrontendState one = Frontends.state(WEB, 31, Frontends.backends(1, 2));
+        for (SelectionTable table : List.of(table(31, 2), table(31, -1), table(0, 0), table(1 << 21, 0), table(31, 99))) {
+            limits(64, 4096, 128, 512);
+            writer.replace(
+                    List.of(new FrontendState(WEB, one.type(), one.service(), "", one.backends(), 2, table, "odd", "snat", false, null,
+                            one.sourceRanges(), one.noBackend()), good));
+
+            assertThat(writer.problems()).singleElement().asString().contains("172.16.0.1:80", "algorithm odd", "report");
+            assertThat(flags(DNS)).isNotZero();
+            new MapReading(maps).assertWhole();
+        }
+    }
+
+    /** All slots lead there; one of 99 fails. */
+    private static SelectionTable table(int slots, int index) {
+        return new SelectionTable() {
+            @Override
+            public int slots() {
+                return slots;
+            }
+
+            @Override
+            public int backendIndex(int slot) {
+                if (index == 99) {
+                    throw new IllegalStateException("no table yet");
+                }
+                return index;
+            }
+
+            @Override
+            public SlotChoice slotChoice() {
+                return SlotChoice.FLOW_HASH;
+            }
+        };
     }
 
     @Test
