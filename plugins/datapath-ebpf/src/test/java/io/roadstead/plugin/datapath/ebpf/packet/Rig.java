@@ -85,6 +85,8 @@ final class Rig implements AutoCloseable {
     private final int back;
     private int nextSlot;
     private int generation;
+    private String node4 = NODE4;
+    private String node6 = NODE6;
 
     Rig() {
         cable();
@@ -225,6 +227,12 @@ final class Rig implements AutoCloseable {
         configure(hairpin, 7, 0);
     }
 
+    /** Takes other addresses for the node's, from the next settings on. */
+    void addresses(String ipv4, String ipv6) {
+        node4 = ipv4;
+        node6 = ipv6;
+    }
+
     /** A narrower range for the node's ports. */
     void ports(int min, int max) {
         write(0, 7, 0, min, max);
@@ -236,8 +244,8 @@ final class Rig implements AutoCloseable {
 
     private void write(int hairpin, int flags, int icmpPerSecond, int minPort, int maxPort) {
         ByteBuffer config = struct(72).putInt(1).putInt(flags).putInt(++generation).putInt(SEED);
-        address(config, IpAddress.parse(NODE4));
-        address(config, IpAddress.parse(NODE6));
+        address(config, IpAddress.parse(node4));
+        address(config, IpAddress.parse(node6));
         port(config, minPort);
         port(config, maxPort);
         config.putInt(EXPLAIN_MARK).putInt(icmpPerSecond).putInt(0).putInt(hairpin);
@@ -431,6 +439,12 @@ final class Rig implements AutoCloseable {
     BpfLink attachEntry(String device) {
         int index = index(device);
         return on(() -> BpfLink.tcxIngress(entries.get(Hook.TC), index));
+    }
+
+    /** Puts the program for replies to work on a device of the node's. */
+    BpfLink attachReply(String device) {
+        int index = index(device);
+        return on(() -> BpfLink.tcxEgress(reply, index));
     }
 
     int uplink() {
