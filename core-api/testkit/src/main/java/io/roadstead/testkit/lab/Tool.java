@@ -11,7 +11,7 @@ public enum Tool {
     IP("iproute2", "ip"), SYSCTL("procps", "sysctl"), PING("iputils-ping", "ping"), CURL("curl", "curl"), JQ("jq", "jq"),
     FRR("frr", "bgpd", "zebra", "vtysh"), BIRD("bird2", "bird", "birdc"), GOBGP("gobgpd", "gobgpd", "gobgp"), ETCD("etcd-server", "etcd"),
     TCPDUMP("tcpdump", "tcpdump"), TSHARK("tshark", "tshark"), NFT("nftables", "nft"), HAPROXY("haproxy", "haproxy"),
-    CLANG("clang", "clang"),
+    ETHTOOL("ethtool", "ethtool"), CLANG("clang", "clang"),
     LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount");
 
     /** Where Debian keeps what a test's PATH may lack: FRR's daemons lie in no one's PATH. */

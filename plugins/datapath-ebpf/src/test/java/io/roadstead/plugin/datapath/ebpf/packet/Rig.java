@@ -80,6 +80,7 @@ final class Rig implements AutoCloseable {
     private final BpfProgram reply;
     private final Map<String, Integer> modes = new LinkedHashMap<>();
     private final RingBuffer events;
+    private final BpfProgram idle;
     private final BpfLink driver;
     private final int up;
     private final int back;
@@ -99,18 +100,19 @@ final class Rig implements AutoCloseable {
         entries.put(Hook.XDP, xdp.program("rs_entry_xdp"));
         reply = load("datapath-ebpf", "reply_tc").program("rs_reply_tc");
         // A device's receive queue is one for XDP only while a program is attached.
-        driver = on(() -> BpfLink.xdp(idle(), up, BpfLink.XdpMode.NATIVE));
+        idle = on(this::loadIdle);
+        driver = on(() -> BpfLink.xdp(idle, up, BpfLink.XdpMode.NATIVE));
         events = new RingBuffer(map("rs_events"));
         configure(0);
     }
 
     /** A program that lets everything pass. */
-    private BpfProgram idle() throws IOException {
+    private BpfProgram loadIdle() throws IOException {
         try (var stream = Rig.class.getResourceAsStream("/io/roadstead/plugin/datapath/ebpf/loader_test.bpf.o")) {
-            LoadedObject idle =
+            LoadedObject loaded =
                     loader.load(BpfObject.parse("idle", Objects.requireNonNull(stream).readAllBytes()).constant("verdict", Hook.XDP.pass));
-            objects.add(idle);
-            return idle.program("count");
+            objects.add(loaded);
+            return loaded.program("count");
         }
     }
 
@@ -429,6 +431,18 @@ final class Rig implements AutoCloseable {
 
     private MemorySegment copy(MemorySegment segment) {
         return arena.allocate(segment.byteSize(), 8).copyFrom(segment);
+    }
+
+    /** Puts the XDP entry program to work in a device's driver. */
+    BpfLink attachDriver(String device) {
+        int index = index(device);
+        return on(() -> BpfLink.xdp(entries.get(Hook.XDP), index, BpfLink.XdpMode.NATIVE));
+    }
+
+    /** Gives a device of another host an XDP program that lets everything pass. */
+    BpfLink attachIdle(Namespace host, String device) {
+        int index = Integer.parseInt(host.run("cat", "/sys/class/net/" + device + "/ifindex").strip());
+        return host.call(() -> BpfLink.xdp(idle, index, BpfLink.XdpMode.NATIVE));
     }
 
     Namespace node() {

@@ -8,7 +8,7 @@ import java.util.List;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink;
 import io.roadstead.testkit.lab.Namespace;
 
-/** A client and a backend on either side of a {@link Rig}'s node, whose tc programs are in force on both cables. */
+/** A client and a backend on either side of a {@link Rig}'s node, whose programs are in force on both cables. */
 final class Wire implements AutoCloseable {
 
     private final Rig rig = new Rig();
@@ -17,7 +17,7 @@ final class Wire implements AutoCloseable {
     private final List<BpfLink> links = new ArrayList<>();
     private volatile String peer = "";
 
-    Wire() {
+    Wire(Hook hook) {
         Namespace.link(rig.node(), "client", client, "eth0");
         Namespace.link(rig.node(), "backend", backend, "eth0");
         rig.node().address("client", "192.0.2.2/32").address("client", "2001:db8::2/128");
@@ -33,8 +33,19 @@ final class Wire implements AutoCloseable {
         backend.route("198.51.100.2/32", "dev", "eth0").route("default", "via", "198.51.100.2");
         backend.route("2001:db8:1::2/128", "dev", "eth0").route("default", "via", "2001:db8:1::2");
         Site.build(rig, rig.mode("dispatch-snat", "snat"));
-        links.add(rig.attachEntry("client"));
-        links.add(rig.attachEntry("backend"));
+        for (String device : List.of("client", "backend")) {
+            links.add(rig.attachEntry(device));
+            if (hook == Hook.XDP) {
+                links.add(rig.attachDriver(device));
+            }
+        }
+        if (hook == Hook.XDP) {
+            for (Namespace end : List.of(client, backend)) {
+                end.run("ethtool", "-K", "eth0", "tx", "off");
+                // veth hands frames of XDP_TX only to a device that has a program itself.
+                links.add(rig.attachIdle(end, "eth0"));
+            }
+        }
     }
 
     Namespace client() {

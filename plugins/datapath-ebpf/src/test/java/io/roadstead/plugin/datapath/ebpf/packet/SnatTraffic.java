@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,26 +31,29 @@ import io.roadstead.testkit.lab.LabException;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.Tool;
 
-/**
- * Sockets of a client's through a node's tc programs to sockets of a backend's. The cables are pairs of veth, so that the programs meet packets of many
- * segments whose checksums are still to be filled in.
- */
+/** Sockets of a client's through a node's programs, of one hook or the other, to sockets of a backend's. */
 @Timeout(60)
-class SnatTrafficTest {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SnatTraffic {
 
     private static final int SERVER_PORT = 8000 + Site.OPEN;
     private static final int LONG_MILLIS = 20_000;
 
-    private static Wire wire;
+    private final Hook hook;
+    private Wire wire;
+
+    SnatTraffic(Hook hook) {
+        this.hook = hook;
+    }
 
     @BeforeAll
-    static void build() {
-        Labs.require(Tool.PING);
-        wire = new Wire();
+    void build() {
+        Labs.require(Tool.PING, Tool.ETHTOOL);
+        wire = new Wire(hook);
     }
 
     @AfterAll
-    static void remove() {
+    void remove() {
         if (wire != null) {
             wire.close();
         }
@@ -141,15 +145,15 @@ class SnatTrafficTest {
         assertThat(wire.client().run("ping", "-c", "3", "-i", "0.2", "-W", "5", Site.VIP6)).contains("3 received");
     }
 
-    private static <T> T inClient(Callable<T> task) {
+    private <T> T inClient(Callable<T> task) {
         return wire.client().call(task);
     }
 
-    private static <T> T inBackend(Callable<T> task) {
+    private <T> T inBackend(Callable<T> task) {
         return wire.backend().call(task);
     }
 
-    private static void echoOnce(ServerSocket server) {
+    private void echoOnce(ServerSocket server) {
         try (Socket socket = server.accept()) {
             wire.peer(socket.getInetAddress().getHostAddress());
             socket.setSoTimeout(LONG_MILLIS);
