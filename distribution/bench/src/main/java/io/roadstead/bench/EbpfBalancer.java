@@ -42,7 +42,7 @@ final class EbpfBalancer implements AutoCloseable {
     /**
      * @param xdp whether at XDP or at TCX
      */
-    EbpfBalancer(Namespace host, boolean xdp, Mode mode, int services) throws IOException {
+    EbpfBalancer(Namespace host, boolean xdp, Mode mode, int services, Protocol protocol) throws IOException {
         LoadedObject entry = loader.load(MapPublish.object(xdp ? "entry_xdp" : "entry_tc"));
         closing.add(entry::close);
         LoadedObject dispatch = loader.load(object(mode));
@@ -57,7 +57,7 @@ final class EbpfBalancer implements AutoCloseable {
         FrontendWriter writer = new FrontendWriter(LbMaps.of(this::map), indexes, catalog, new ManualScheduler(), () -> {
         });
         writer.nodeAddresses(List.of(IpAddress.parse(TrafficLab.NODE)));
-        writer.replace(new BenchServices(IpAddress.parse(TrafficLab.BACKEND_NODE), mode.name()).all(services, Protocol.UDP));
+        writer.replace(new BenchServices(IpAddress.parse(TrafficLab.BACKEND_NODE), mode.name()).all(services, protocol));
         if (!writer.problems().isEmpty()) {
             throw new IllegalStateException(writer.problems().getFirst());
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
+import io.roadstead.api.model.service.Protocol;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink;
 
 /**
@@ -57,7 +58,7 @@ public final class Throughput {
         for (EbpfBalancer.Mode mode : modes) {
             for (boolean xdp : List.of(false, true)) {
                 lab.sink(xdp);
-                try (EbpfBalancer balancer = new EbpfBalancer(lab.balancer(), xdp, mode, services)) {
+                try (EbpfBalancer balancer = new EbpfBalancer(lab.balancer(), xdp, mode, services, Protocol.UDP)) {
                     print(mode.name() + ", " + (xdp ? "xdp" : "tcx"), lab, services, balancer::reasons);
                 }
             }
