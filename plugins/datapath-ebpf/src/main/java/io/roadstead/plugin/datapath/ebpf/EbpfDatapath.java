@@ -58,6 +58,8 @@ final class EbpfDatapath extends ViewedDatapath implements Datapath<EbpfConfig>,
     private @Nullable Engine engine;
     private @Nullable TimerHandle timer;
     private boolean closed;
+    /** By order: nothing is put in place again until there is a new instance. */
+    private boolean detached;
     private String failure = "";
     private volatile Map<String, String> facts = Map.of();
     private volatile int uplink;
@@ -101,13 +103,13 @@ final class EbpfDatapath extends ViewedDatapath implements Datapath<EbpfConfig>,
     public void replace(Collection<FrontendState> states) {
         List<FrontendState> copy = List.copyOf(states);
         onLoop(() -> {
-            told = true;
+            told = !detached;
             frontends.clear();
             copy.forEach(state -> frontends.put(state.frontend(), state));
             Engine running = engine;
-            if (running == null) {
+            if (running == null && !detached) {
                 begin();
-            } else {
+            } else if (running != null) {
                 running.replace(copy);
             }
         });
@@ -148,6 +150,7 @@ final class EbpfDatapath extends ViewedDatapath implements Datapath<EbpfConfig>,
         return loop.submit(() -> {
             end();
             told = false;
+            detached = true;
             frontends.clear();
             List<String> removed = new PinDirectory(config.pinDirectory()).clear();
             log.info("datapath detached pins={}", removed.size());

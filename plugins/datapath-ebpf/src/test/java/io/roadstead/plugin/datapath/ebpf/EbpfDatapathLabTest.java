@@ -28,8 +28,10 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Protocol;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.plugin.datapath.ebpf.EbpfConfig.OnStop;
+import io.roadstead.plugin.datapath.ebpf.EbpfConfig.SocketLb;
 import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
 import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
+import io.roadstead.testkit.lab.Cgroup;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.ManagedProcess;
 import io.roadstead.testkit.lab.Tool;
@@ -160,6 +162,40 @@ class EbpfDatapathLabTest {
             assertThat(lab.node.run("ip", "link", "show", "up")).doesNotContain("xdp");
             assertThat(datapath.status().problems()).singleElement().asString().contains("detached");
             assertThatThrownBy(() -> lab.ask(NodeLab.VIP)).isInstanceOf(IOException.class);
+
+            datapath.replace(NodeLab.WEB);
+            datapath.update(NodeLab.WEB, List.of());
+            assertThat(datapath.detach().toCompletableFuture().join()).as("what came behind the order").isEmpty();
+            assertThat(datapath.status().problems()).singleElement().asString().contains("detached");
+        }
+    }
+
+    @Test
+    void socketsOfACgroupReachFrontendsFromTheNodeItself() {
+        try (Cgroup cgroup = Cgroup.create("sockets")) {
+            EbpfConfig plain = lab.config();
+            EbpfConfig config = new EbpfConfig(plain.devices(), plain.podDevices(), plain.acceleration(), plain.trafficControl(),
+                    new SocketLb(true, true, true, true, true, true, cgroup.path()), plain.pinDirectory(), plain.maps(), plain.timeouts(),
+                    plain.nat(), 1000, true, true, OnStop.KEEP);
+            String connect = "exec 3<>/dev/tcp/" + NodeLab.VIP + "/80 && read -r -t 5 line <&3 && echo \"asked by $line\"";
+            List<String> client = cgroup.inside(List.of("ip", "netns", "exec", lab.node.name(), "bash", "-c", connect));
+            try (EbpfDatapath datapath = start(config)) {
+                assertThat(datapath.status().summary()).endsWith("and sockets");
+                assertThat(pins()).anyMatch(pin -> pin.contains("links/cgroup-connect6"));
+                assertThat(run(client)).contains("asked by 10.0.0.1");
+            }
+            assertThat(run(client)).as("without an agent").contains("asked by 10.0.0.1");
+
+            start(plain).close();
+            assertThat(pins()).as("switched off").noneMatch(pin -> pin.contains("links/cgroup"));
+            assertThat(run(client)).doesNotContain("asked by");
+        }
+    }
+
+    private static String run(List<String> command) {
+        try (ManagedProcess process = ManagedProcess.of(command).start()) {
+            process.awaitExit(SOON);
+            return process.output();
         }
     }
 
