@@ -96,7 +96,12 @@ public final class Namespace implements AutoCloseable {
 
     /** Adds an address with its prefix length: {@code 192.0.2.1/24}, {@code 2001:db8::1/64}. */
     public Namespace address(String device, String address) {
-        ip("-n", name, "address", "add", address, "dev", device);
+        if (address.indexOf(':') < 0) {
+            ip("-n", name, "address", "add", address, "dev", device);
+        } else {
+            // Even where detection is switched off an address stays tentative until a worker of the kernel has looked at it.
+            ip("-n", name, "address", "add", address, "dev", device, "nodad");
+        }
         return this;
     }
 
