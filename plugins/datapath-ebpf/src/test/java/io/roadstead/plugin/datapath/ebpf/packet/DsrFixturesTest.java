@@ -26,6 +26,7 @@ class DsrFixturesTest {
     /** Another frontend that has the local backend. */
     private static final int SECOND = 95;
     private static final int OPT_PACKETS = 3;
+    private static final int NODE_PORT = 1 << 2;
     private static final int UDP_TO_GENEVE = Rig.UDP << 16 | 6081;
 
     private static Rig rig;
@@ -159,6 +160,10 @@ class DsrFixturesTest {
 
     static Stream<Way> opt() {
         return ways().filter(way -> way.carrier() == Carrier.OPT && way.protocol() == Rig.TCP);
+    }
+
+    static Stream<Way> ipip() {
+        return ways().filter(way -> way.carrier() == Carrier.IPIP);
     }
 
     static Stream<Way> wrapping() {
@@ -505,6 +510,78 @@ class DsrFixturesTest {
         assertThat(rig.in(way.hook(), frame).returnCode()).isEqualTo(way.hook().drop);
         rig.in(way.hook(), way.arriving(way.packet(Site.LOCAL), Site.LOCAL));
         expect(rig.in(way.hook(), frame), way.hook().pass, inner.bytes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ipip")
+    void theOuterDestinationSaysWhichBackendWhateverTheTableHere(Way way) {
+        way.build();
+        // The table gives the other node's backend, of the same target port.
+        rig.backend(way.id(Site.OPEN), way.backend(), LOCAL_PORT, way.protocol(), Site.ACTIVE, 0, way.other());
+        rig.service(way.id(Site.LOCAL), way.vip(), Site.LOCAL, way.protocol(), Rig.ROUTABLE, 1, 0, way.id(Site.OPEN));
+        Packet toFrontend = way.packet(Site.LOCAL);
+
+        TestRun out = rig.in(way.hook(), way.arriving(toFrontend, Site.LOCAL));
+
+        expect(out, way.hook().pass, toFrontend.to(way.local(), LOCAL_PORT).bytes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ipip")
+    void aNodePortOfAnotherNodeIsKnownByThisNodes(Way way) {
+        way.build();
+        int nodePort = 30080;
+        rig.service(4000, way.node(), nodePort, way.protocol(), Rig.ROUTABLE | NODE_PORT, 1, 0, way.id(Site.LOCAL));
+        Packet toNodePort = way.packet(nodePort).to(way.other(), nodePort);
+
+        TestRun out = rig.in(way.hook(), Wrapped.ipip(toNodePort, 7, way.other(), way.local()));
+
+        expect(out, way.hook().pass, toNodePort.to(way.local(), LOCAL_PORT).bytes());
+        Packet reply = reply(way, way.local(), LOCAL_PORT, way.client());
+        assertThat(Packet.hex(rig.out(reply.bytes()).packet())).isEqualTo(Packet.hex(reply.from(way.other(), nodePort).bytes()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ipip")
+    void fragmentsAreUnwrappedAndTranslatedOnceTheFirstWasSeen(Way way) {
+        if (way.protocol() == Rig.TCP) {
+            return; // is never fragmented by its sender
+        }
+        way.build();
+        Packet first = way.packet(Site.LOCAL).fragment(9, 0, true);
+        Packet later = Packet.of(way.client(), way.vip(), new Packet.Raw(17, new Packet.Options(new byte[] {1, 2, 3, 4, 5, 6, 7, 8})))
+                .fragment(9, 16, false);
+
+        assertThat(rig.in(way.hook(), Wrapped.ipip(later, 7, way.other(), way.local())).returnCode()).isEqualTo(way.hook().drop);
+        expect(rig.in(way.hook(), Wrapped.ipip(first, 7, way.other(), way.local())), way.hook().pass,
+                first.to(way.local(), LOCAL_PORT).bytes());
+        expect(rig.in(way.hook(), Wrapped.ipip(later, 7, way.other(), way.local())), way.hook().pass, later.to(way.local(), 0).bytes());
+        assertThat(rig.counted(Reason.FRAGMENT)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ipip")
+    void othersTunnelsAreLeftToTheStack(Way way) {
+        way.build();
+        Packet elsewhere = way.packet(Site.LOCAL).to(way.backend(), 7777);
+        byte[] frame = Wrapped.ipip(elsewhere, 7, way.other(), way.local());
+
+        expect(rig.in(way.hook(), frame), way.hook().pass, frame);
+        assertThat(rig.counted(Reason.TERMINATED)).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ipip")
+    void aClientsErrorIsUnwrappedAndTranslated(Way way) {
+        way.build();
+        String router = way.v6() ? "2001:db8::77" : "192.0.2.77";
+        Packet inner = Packet.error(router, way.vip(), way.v6() ? 2 : 3, way.v6() ? 0 : 4, 1300,
+                reply(way, way.vip(), Site.LOCAL, way.client()), 100);
+
+        TestRun out = rig.in(way.hook(), Wrapped.ipip(inner, 7, way.other(), way.local()));
+
+        expect(out, way.hook().pass, Packet.error(router, way.local(), way.v6() ? 2 : 3, way.v6() ? 0 : 4, 1300,
+                reply(way, way.local(), LOCAL_PORT, way.client()), 100).bytes());
     }
 
     @ParameterizedTest
