@@ -92,6 +92,11 @@ final class DatapathLab implements AutoCloseable {
 
     /** The lab without an agent; the directory is for its files. */
     static DatapathLab create(PackagedTree tree, Path directory) {
+        return create(tree, directory, "socket-lb.enabled = false");
+    }
+
+    /** Likewise, with more in the datapath's section. */
+    static DatapathLab create(PackagedTree tree, Path directory, String more) {
         var lab = new DatapathLab(tree, directory);
         try {
             Files.createDirectory(directory.resolve("manifests"));
@@ -107,10 +112,10 @@ final class DatapathLab implements AutoCloseable {
                       datapaths.ebpf {
                         devices = [ lan, pods ]
                         pin-directory = "%2$s/roadstead"
-                        socket-lb.enabled = false
+                        %3$s
                       }
                     }
-                    """.formatted(directory, lab.bpffs.path()));
+                    """.formatted(directory, lab.bpffs.path(), more));
         } catch (IOException e) {
             lab.close();
             throw new UncheckedIOException(e);
@@ -120,6 +125,10 @@ final class DatapathLab implements AutoCloseable {
 
     Namespace client() {
         return client;
+    }
+
+    Namespace node() {
+        return node;
     }
 
     /** Requests that web servers answered so far, by server. */
