@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import io.roadstead.api.lb.DatapathTables.Counter;
 import io.roadstead.api.lb.Frontend.Scope;
 import io.roadstead.api.lb.FrontendState;
-import io.roadstead.api.lb.FrontendType;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.plugin.InstanceStatus;
 import io.roadstead.api.plugin.InstanceStatus.Health;
@@ -40,8 +39,8 @@ final class ProxyStatus {
         frontends.refused().forEach((frontend, problem) -> problems.add("frontend " + frontend + ": " + problem));
         for (Bind bind : frontends.binds()) {
             FrontendState state = bind.serving().any();
-            BindFailure failure = bind.failure();
-            if (state != null && failure != null && !expected(state, failure)) {
+            BindFailure failure = bind.problem();
+            if (state != null && failure != null) {
                 problems.add("frontend " + state.frontend() + " of " + state.service() + ": " + failure.text());
             }
             states(bind).filter(each -> !environment.modes().get().containsKey(each.dispatch()))
@@ -53,11 +52,6 @@ final class ProxyStatus {
         Traffic traffic = environment.traffic();
         String summary = listening() + ", " + traffic.connections() + " connections, " + traffic.udpFlows() + " UDP flows";
         return new InstanceStatus(problems.isEmpty() ? Health.OK : Health.DEGRADED, summary, problems);
-    }
-
-    /** A ClusterIP is on no machine: that it cannot be listened on is as it should be. */
-    private static boolean expected(FrontendState state, BindFailure failure) {
-        return state.type() == FrontendType.CLUSTER_IP && failure.foreign();
     }
 
     private static Stream<FrontendState> states(Bind bind) {

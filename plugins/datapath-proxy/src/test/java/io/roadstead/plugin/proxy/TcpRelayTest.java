@@ -212,7 +212,7 @@ class TcpRelayTest {
 
     /** The backend writes as fast as it can; the client reads nothing until the backend has got stuck. */
     @ParameterizedTest
-    @CsvSource({"0", "65536"})
+    @CsvSource({"0", "65536", "65536", "65536"})
     void aSlowReaderMakesTheSenderWaitInsteadOfMemoryGrow(long spliceAfter) throws IOException {
         restart(spliceAfter(spliceAfter));
         int port = Peer.freePort();

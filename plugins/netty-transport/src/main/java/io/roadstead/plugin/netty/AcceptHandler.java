@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,6 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
         }
         try {
             Admission admission = acceptor.admit(remote);
-            child.config().setOption(ChannelOption.TCP_NODELAY, true);
             child.pipeline().addLast(admission.handler());
             admission.loop().eventLoop().register(child).addListener(done -> {
                 if (done.isSuccess()) {

@@ -52,7 +52,7 @@ import io.roadstead.plugin.netty.api.SocketSettings;
 import io.roadstead.plugin.netty.api.TransportListener;
 import io.roadstead.plugin.netty.api.TransportLoop;
 
-/** One group of event loops over the best transport there is. */
+/** One group of event loops over the best transport there is. Connections have TCP_NODELAY, which Netty sets by itself. */
 public final class EpollOrNioTransport implements NettyTransport {
 
     private static final Logger log = LoggerFactory.getLogger(EpollOrNioTransport.class);
@@ -115,7 +115,6 @@ public final class EpollOrNioTransport implements NettyTransport {
         Bootstrap bootstrap = new Bootstrap().group(loop.eventLoop())
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.Frontend.Scope;
+import io.roadstead.api.lb.FrontendState;
+import io.roadstead.api.lb.FrontendType;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Protocol;
 import io.roadstead.plugin.proxy.select.BackendKey;
@@ -115,12 +117,18 @@ public abstract class Bind implements Ticked {
     }
 
     private void failed(BindFailure why) {
-        if (!why.equals(failure)) {
+        if (!why.equals(failure) && !expected(why)) {
             log.warn("cannot listen frontend={} cause={}", name(), why.text());
         }
         failure = why;
         pause = Math.min(LONGEST_PAUSE, Math.max(1, pause * 2));
         retryAt = worker.now() + pause;
+    }
+
+    /** A ClusterIP is on no machine: that it cannot be listened on is as it should be. */
+    private boolean expected(BindFailure why) {
+        FrontendState state = serving.any();
+        return why.foreign() && state != null && state.type() == FrontendType.CLUSTER_IP;
     }
 
     private void closeSocket() {
@@ -187,6 +195,12 @@ public abstract class Bind implements Ticked {
     /** Null while it listens, or has not tried. */
     public @Nullable BindFailure failure() {
         return failure;
+    }
+
+    /** Why it does not listen although it could; null when it does, or when nobody can expect it. */
+    public @Nullable BindFailure problem() {
+        BindFailure now = failure;
+        return now == null || expected(now) ? null : now;
     }
 
     /** Clients whose backend is remembered; on the loop. */

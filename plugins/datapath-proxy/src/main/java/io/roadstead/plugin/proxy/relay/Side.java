@@ -26,8 +26,9 @@ final class Side extends ChannelInboundHandlerAdapter {
     private final boolean client;
     private @Nullable Channel channel;
     private @Nullable Side other;
-    /** What arrived while the other side was not there yet: at most what the system had received when the client ended its input. */
+    /** What arrived while the other side was not there yet; bounded as what waits for a slow receiver is. */
     private final Queue<ByteBuf> early = new ArrayDeque<>();
+    private int earlyBytes;
     private final ChannelFutureListener written = done -> {
         if (!done.isSuccess()) {
             outputBroken();
@@ -49,7 +50,8 @@ final class Side extends ChannelInboundHandlerAdapter {
         channel = added;
         ProxyConfig config = session.config();
         ChannelConfig settings = added.config();
-        settings.setAutoRead(false);
+        // What a client says first is read while its backend is being connected to, and is there when that is done.
+        settings.setAutoRead(client);
         // A side whose output broke may still have something to say: the session ends it, not a failed write.
         settings.setAutoClose(false);
         settings.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -68,6 +70,7 @@ final class Side extends ChannelInboundHandlerAdapter {
     void link(Side to) {
         other = to;
         for (ByteBuf waiting = early.poll(); waiting != null; waiting = early.poll()) {
+            count(waiting.readableBytes());
             to.write(waiting);
         }
         to.channel().flush();
@@ -86,6 +89,10 @@ final class Side extends ChannelInboundHandlerAdapter {
             data.release();
         } else if (to == null) {
             early.add(data);
+            earlyBytes += data.readableBytes();
+            if (earlyBytes >= session.config().bufferBytes()) {
+                context.channel().config().setAutoRead(false);
+            }
         } else {
             count(data.readableBytes());
             to.write(data);
@@ -100,11 +107,33 @@ final class Side extends ChannelInboundHandlerAdapter {
         }
         Channel target = to.channel();
         target.flush();
-        if (!target.isWritable()) {
+        if (splicing) {
+            readOn(to);
+        } else if (!target.isWritable()) {
             context.channel().config().setAutoRead(false);
-        } else if (!splicing && wantsSplice(to)) {
+        } else if (wantsSplice(to)) {
             splicing = true;
+            context.channel().config().setAutoRead(false);
             splice(to);
+            readOn(to);
+        }
+    }
+
+    /**
+     * Reads once more when what was read has gone: by hand, because Netty's splice would turn automatic reading on again at a channel whose input has ended
+     * meanwhile, and close it over that.
+     */
+    private void readOn(Side to) {
+        to.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (done.isSuccess()) {
+                channel().eventLoop().execute(this::readAgain); // not within the read that has just been: its end would forget this one
+            }
+        });
+    }
+
+    private void readAgain() {
+        if (!inputEnded && !session.closed()) {
+            channel().read();
         }
     }
 
@@ -140,7 +169,7 @@ final class Side extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         Side from = other;
-        if (from != null && !from.inputEnded && !session.closed()) {
+        if (from != null && !from.inputEnded && !from.splicing && !session.closed()) {
             from.channel().config().setAutoRead(context.channel().isWritable());
         }
     }

@@ -17,7 +17,7 @@ class ProxyConfigTest {
     @Test
     void defaultsAreThoseOfTheReference() {
         assertDefaults(ProxyConfig.class, PATH, new ProxyConfig(false, Duration.ofSeconds(2), 3, Duration.ofHours(1), Duration.ofMinutes(2),
-                Duration.ofSeconds(60), Duration.ofMinutes(5), 50_000, 0, 10_000, 262_144, 1_048_576));
+                Duration.ofSeconds(60), Duration.ofMinutes(5), 50_000, 0, 10_000, 262_144, 0));
     }
 
     @Test
