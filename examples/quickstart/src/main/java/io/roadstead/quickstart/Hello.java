@@ -26,64 +26,6 @@ final class Hello implements Web, AutoCloseable {
     private static final List<String> PODS = List.of("127.20.0.10", "127.20.1.10", "127.20.2.10");
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 20;
-    private static final String POOL_AND_SERVICE = """
-            apiVersion: cilium.io/v2
-            kind: CiliumLoadBalancerIPPool
-            metadata:
-              name: hello-pool
-            spec:
-              blocks:
-                - cidr: %1$s/32
-              serviceSelector:
-                matchLabels:
-                  app: hello
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata:
-              name: hello
-              namespace: default
-              labels:
-                app: hello
-                service.kubernetes.io/service-proxy-name: quickstart
-              annotations:
-                lbipam.cilium.io/ips: %1$s
-            spec:
-              type: LoadBalancer
-              allocateLoadBalancerNodePorts: false
-              clusterIP: 10.96.32.81
-              clusterIPs:
-                - 10.96.32.81
-              ports:
-                - name: http
-                  protocol: TCP
-                  port: %2$d
-                  targetPort: %3$d
-            """;
-    private static final String SLICE = """
-            apiVersion: discovery.k8s.io/v1
-            kind: EndpointSlice
-            metadata:
-              name: hello-1
-              namespace: default
-              labels:
-                kubernetes.io/service-name: hello
-            addressType: IPv4
-            ports:
-              - name: http
-                protocol: TCP
-                port: %d
-            endpoints:
-            """;
-    private static final String ENDPOINT = """
-              - addresses:
-                  - %s
-                nodeName: %s
-                conditions:
-                  ready: true
-                  serving: true
-                  terminating: false
-            """;
 
     private final Consumer<String> apply;
     private final List<HttpServer> servers;
@@ -152,11 +94,66 @@ final class Hello implements Web, AutoCloseable {
     @Override
     public void publish(List<Integer> backends) {
         int target = servers.getFirst().getAddress().getPort();
-        StringBuilder slice = new StringBuilder(SLICE.formatted(target));
+        StringBuilder slice = new StringBuilder("""
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata:
+              name: hello-1
+              namespace: default
+              labels:
+                kubernetes.io/service-name: hello
+            addressType: IPv4
+            ports:
+              - name: http
+                protocol: TCP
+                port: %d
+            endpoints:
+            """.formatted(target));
         for (int backend : backends) {
-            slice.append(ENDPOINT.formatted(PODS.get(backend - 1), Machine.NODES.get(backend - 1).name()));
+            slice.append("""
+              - addresses:
+                  - %s
+                nodeName: %s
+                conditions:
+                  ready: true
+                  serving: true
+                  terminating: false
+            """.formatted(PODS.get(backend - 1), Machine.NODES.get(backend - 1).name()));
         }
-        apply.accept(POOL_AND_SERVICE.formatted(ADDRESS, port, target));
+        apply.accept("""
+            apiVersion: cilium.io/v2
+            kind: CiliumLoadBalancerIPPool
+            metadata:
+              name: hello-pool
+            spec:
+              blocks:
+                - cidr: %1$s/32
+              serviceSelector:
+                matchLabels:
+                  app: hello
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: hello
+              namespace: default
+              labels:
+                app: hello
+                service.kubernetes.io/service-proxy-name: quickstart
+              annotations:
+                lbipam.cilium.io/ips: %1$s
+            spec:
+              type: LoadBalancer
+              allocateLoadBalancerNodePorts: false
+              clusterIP: 10.96.32.81
+              clusterIPs:
+                - 10.96.32.81
+              ports:
+                - name: http
+                  protocol: TCP
+                  port: %2$d
+                  targetPort: %3$d
+            """.formatted(ADDRESS, port, target));
         apply.accept(slice.toString());
     }
 
