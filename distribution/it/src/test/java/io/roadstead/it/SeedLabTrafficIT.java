@@ -160,7 +160,8 @@ final class SeedLabTrafficIT {
         lab.on("router", "sysctl", "-qw", "net.ipv6.fib_multipath_hash_policy=1");
         eventually(SeedLab.SOON, () -> assertThat(Answers.of(lab, "client", URL6, 20).pods()).hasSize(3));
 
-        try (var between = Capture.start(lab, "k8s-w0", "eth1", "ip6")) {
+        try (var between = Capture.start(lab, "k8s-w0", "eth1", "ip6");
+                var answering = Capture.start(lab, "k8s-ctr", "eth1", "ip6 src host fd00:172:16:1::1")) {
             var answers = Answers.of(lab, "client", URL6, 40);
 
             assertThat(answers.clients()).containsExactly("fd00:10:10:3:0:0:0:10");
@@ -171,6 +172,8 @@ final class SeedLabTrafficIT {
                 assertThat(row.get(2)).isEqualTo("6081");
                 assertThat(row.get(3)).isEqualTo("0x014b");
             });
+            assertThat(answering.rows("tcp", "ipv6.src", "ipv6.dst", "tcp.srcport")).as("answers of the backend's node").isNotEmpty()
+                    .allMatch(List.of("fd00:172:16:1::1", "fd00:10:10:3::10", "80")::equals);
         }
     }
 
