@@ -64,7 +64,9 @@ class SocketProgramsIT {
 
     @AfterAll
     static void stop() {
-        lab.close();
+        if (lab != null) {
+            lab.close();
+        }
     }
 
     @BeforeEach
