@@ -2,8 +2,6 @@ package io.roadstead.plugin.datapath.ebpf.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -11,10 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.plugin.datapath.ebpf.bpf.CompiledStructs;
 
-/**
- * The layouts against what the C compiler made of {@code abi.h}: {@code abi-layout.txt} has each struct with its size and below it each member with offset and
- * size, as {@code bpftool btf dump} tells them of an object that uses all of them.
- */
+/** The layouts against what the C compiler makes of {@code abi.h}: its object is built again in each build, so a header that moves a member fails here. */
 class AbiLayoutTest {
     private static final List<StructLayout> LAYOUTS = List.of(ServiceKey.LAYOUT, ServiceEntry.LAYOUT, BackendEntry.LAYOUT,
             BackendKey.LAYOUT,
@@ -35,13 +30,11 @@ class AbiLayoutTest {
             Event.LAYOUT, Settings.LAYOUT, PacketContext.LAYOUT);
 
     @Test
-    void everyStructIsAsTheCompilerLaysItOut() throws IOException {
-        String compiled;
-        try (InputStream stream = Objects.requireNonNull(AbiLayoutTest.class.getResourceAsStream("abi-layout.txt"))) {
-            compiled = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    void everyStructIsAsTheCompilerLaysItOut() {
+        Set<String> names = LAYOUTS.stream().map(layout -> layout.name().orElseThrow()).collect(Collectors.toSet());
 
-        assertThat(LAYOUTS.stream().map(AbiLayoutTest::text).sorted().toList()).isEqualTo(structs(compiled));
+        assertThat(LAYOUTS.stream().map(AbiLayoutTest::text))
+                .containsExactlyInAnyOrderElementsOf(CompiledStructs.of("abi_layout", names::contains));
     }
 
     @ParameterizedTest
@@ -88,10 +81,6 @@ class AbiLayoutTest {
                     0,
                     0xff, 0xff, 10, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34, 17, 1, 0x0d, 0x0c, 0x0b, 0x0a);
         }
-    }
-
-    private static List<String> structs(String text) {
-        return Stream.of(text.split("\n(?! )")).map(String::strip).sorted().toList();
     }
 
     private static String text(StructLayout layout) {
