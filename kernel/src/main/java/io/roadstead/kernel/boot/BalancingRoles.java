@@ -3,9 +3,12 @@ package io.roadstead.kernel.boot;
 import static io.roadstead.kernel.boot.Roles.HANDOVER_LIMIT;
 import static io.roadstead.kernel.boot.Roles.on;
 
+import java.util.function.BiConsumer;
+
 import io.roadstead.api.lb.Datapath;
 import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
+import io.roadstead.api.plugin.Instance;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.lb.LoadBalancerController;
 
@@ -15,78 +18,46 @@ final class BalancingRoles {
     private BalancingRoles() {
     }
 
-    /** Builds tables. */
-    record Selecting(Loop control, LoadBalancerController balancer) implements Role<LoadBalancingAlgorithm<?>> {
-        @Override
-        public String kind() {
-            return "algorithm";
-        }
-
-        @Override
-        public String section(String type) {
-            return "roadstead.algorithms." + type;
-        }
-
-        @Override
-        public boolean overlaps() {
-            return true; // no table is built by another in between
-        }
-
-        @Override
-        public void start(String type, LoadBalancingAlgorithm<?> algorithm) {
-            on(control, kind(), () -> balancer.algorithmAdded(type, algorithm));
-        }
-
-        @Override
-        public void stop(String type, LoadBalancingAlgorithm<?> algorithm) {
-            on(control, kind(), () -> balancer.algorithmRemoved(type, algorithm));
-        }
-
-        @Override
-        public boolean reconfigure(String type, LoadBalancingAlgorithm<?> algorithm, Reconfigure change) {
-            return TimeLimit.await(kind(), HANDOVER_LIMIT, control.submit(() -> {
-                boolean applied = change.apply();
-                if (applied) {
-                    balancer.algorithmAdded(type, algorithm);
-                }
-                return applied;
-            }));
-        }
+    /** Builds tables; none is built by another while one takes over from its predecessor. */
+    static Role<LoadBalancingAlgorithm<?>> selecting(Loop control, LoadBalancerController balancer) {
+        return new Overlapping<>("algorithm", "roadstead.algorithms.", control, balancer::algorithmAdded, balancer::algorithmRemoved);
     }
 
-    /** Brings packets to backends. */
-    record Dispatching(Loop control, LoadBalancerController balancer) implements Role<DispatchMode<?>> {
-        @Override
-        public String kind() {
-            return "dispatch mode";
-        }
+    /** Brings packets to backends; none meets an empty place while one takes over from its predecessor. */
+    static Role<DispatchMode<?>> dispatching(Loop control, LoadBalancerController balancer) {
+        return new Overlapping<>("dispatch mode", "roadstead.dispatch-modes.", control, balancer::dispatchModeAdded,
+                balancer::dispatchModeRemoved);
+    }
 
+    /** What the controller knows by its type. One that changes is added anew, since what it decides may differ. */
+    private record Overlapping<X extends Instance<?>>(String kind, String sections, Loop control, BiConsumer<String, X> added,
+            BiConsumer<String, X> removed) implements Role<X> {
         @Override
         public String section(String type) {
-            return "roadstead.dispatch-modes." + type;
+            return sections + type;
         }
 
         @Override
         public boolean overlaps() {
-            return true; // no packet meets an empty place in between
+            return true;
         }
 
         @Override
-        public void start(String type, DispatchMode<?> mode) {
-            on(control, kind(), () -> balancer.dispatchModeAdded(type, mode));
+        public void start(String type, X instance) {
+            on(control, kind, () -> added.accept(type, instance));
         }
 
         @Override
-        public void stop(String type, DispatchMode<?> mode) {
-            on(control, kind(), () -> balancer.dispatchModeRemoved(type, mode));
+        public void stop(String type, X instance) {
+            on(control, kind, () -> removed.accept(type, instance));
         }
 
         @Override
-        public boolean reconfigure(String type, DispatchMode<?> mode, Reconfigure change) {
-            return TimeLimit.await(kind(), HANDOVER_LIMIT, control.submit(() -> {
+        public boolean reconfigure(String type, X instance, Reconfigure change) {
+            return TimeLimit.await(kind, HANDOVER_LIMIT, control.submit(() -> {
                 boolean applied = change.apply();
                 if (applied) {
-                    balancer.dispatchModeAdded(type, mode);
+                    added.accept(type, instance);
                 }
                 return applied;
             }));

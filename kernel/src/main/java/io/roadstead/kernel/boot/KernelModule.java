@@ -157,14 +157,14 @@ final class KernelModule extends AbstractModule {
     @Singleton
     ExtensionInstances<LoadBalancingAlgorithmFactory<?>, LoadBalancingAlgorithm<?>> algorithms(@Control LoopThread control,
             LoadBalancerController balancer, ConfigService config) {
-        return new ExtensionInstances<>(LoadBalancingAlgorithmFactory.class, new BalancingRoles.Selecting(control, balancer), config);
+        return new ExtensionInstances<>(LoadBalancingAlgorithmFactory.class, BalancingRoles.selecting(control, balancer), config);
     }
 
     @Provides
     @Singleton
     ExtensionInstances<DispatchModeFactory<?>, DispatchMode<?>> dispatchModes(@Control LoopThread control, LoadBalancerController balancer,
             ConfigService config) {
-        return new ExtensionInstances<>(DispatchModeFactory.class, new BalancingRoles.Dispatching(control, balancer), config);
+        return new ExtensionInstances<>(DispatchModeFactory.class, BalancingRoles.dispatching(control, balancer), config);
     }
 
     @Provides
