@@ -27,7 +27,6 @@ final class CustomAlgorithmInKernelIT {
     private static final int CONNECTIONS = 200;
     /** Asked again and again: enough to meet all of three, and few enough that the client does not run out of ports. */
     private static final int SAMPLE = 40;
-    private static final int PORT = 7;
     private static final int ANSWER_MILLIS = 10_000;
     private static final Map<String, String> PODS = Map.of("webpod-ctr", "k8s-ctr", "webpod-w1", "k8s-w1", "webpod-w0", "k8s-w0");
     private static final Set<String> NEAR = Set.of("webpod-ctr", "webpod-w1");
@@ -44,7 +43,7 @@ final class CustomAlgorithmInKernelIT {
         try (var lab = SeedLab.up(tree)) {
             SeedLab.NODES.keySet().forEach(node -> lab.configure(node,
                     "roadstead.load-balancer { dispatch = dsr, algorithm = maglev }\nroadstead.dispatch-modes.dsr.dispatch = geneve"));
-            PODS.keySet().forEach(pod -> servers.add(EchoServer.start(lab.namespace(pod), pod, PORT)));
+            PODS.keySet().forEach(pod -> servers.add(EchoServer.start(lab.namespace(pod), pod, EchoService.PORT)));
             lab.applyText(nodesOfOneZone());
             lab.apply("steps/pool.yaml", "steps/advertisement-service.yaml");
             lab.applyText(service());
@@ -73,7 +72,7 @@ final class CustomAlgorithmInKernelIT {
     }
 
     private static OpenConnections open(SeedLab lab, int count) {
-        return OpenConnections.open(lab.namespace("client"), new InetSocketAddress(ADDRESS, PORT), count);
+        return OpenConnections.open(lab.namespace("client"), new InetSocketAddress(ADDRESS, EchoService.PORT), count);
     }
 
     /** Who takes new connections. */
@@ -90,49 +89,7 @@ final class CustomAlgorithmInKernelIT {
     }
 
     private static String service() {
-        var text = new StringBuilder("""
-                apiVersion: v1
-                kind: Service
-                metadata:
-                  name: webpod
-                  namespace: default
-                  labels:
-                    app: webpod
-                  annotations:
-                    service.cilium.io/lb-algorithm: zone-aware
-                spec:
-                  type: LoadBalancer
-                  externalTrafficPolicy: Cluster
-                  clusterIP: 10.96.32.80
-                  clusterIPs:
-                    - 10.96.32.80
-                  selector:
-                    app: webpod
-                  ports:
-                    - name: echo
-                      protocol: TCP
-                      port: 7
-                      targetPort: 7
-                      nodePort: 30007
-                ---
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata:
-                  name: webpod-1
-                  namespace: default
-                  labels:
-                    app: webpod
-                    kubernetes.io/service-name: webpod
-                addressType: IPv4
-                ports:
-                  - name: echo
-                    protocol: TCP
-                    port: 7
-                endpoints:
-                """);
-        PODS.forEach((pod, node) -> text.append("  - addresses:\n      - ").append(SeedLab.POD_CIDRS.get(node).replace(".0/24", ".10"))
-                .append("\n    nodeName: ").append(node).append("\n    zone: ").append(NEAR.contains(pod) ? "here" : "there")
-                .append("\n    conditions:\n      ready: true\n      serving: true\n      terminating: false\n"));
-        return text.toString();
+        return EchoService.manifests("service.cilium.io/lb-algorithm: zone-aware", PODS.entrySet().stream()
+                .map(pod -> new EchoService.Endpoint(pod.getValue(), NEAR.contains(pod.getKey()) ? "here" : "there")).toList());
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,6 @@ import io.roadstead.testkit.lab.Tool;
 final class NodeLossIT {
 
     private static final int CONNECTIONS = 2_000;
-    private static final int PORT = 7;
     private static final String LOST = "k8s-w0";
     private static final Map<String, String> PODS = Map.of("webpod-ctr", "k8s-ctr", "webpod-w1", "k8s-w1", "webpod-w0", LOST);
 
@@ -57,11 +57,11 @@ final class NodeLossIT {
             SeedLab.NODES.keySet().forEach(node -> lab.configure(node,
                     "roadstead.load-balancer { dispatch = dsr, algorithm = " + algorithm
                             + " }\nroadstead.dispatch-modes.dsr.dispatch = geneve"));
-            PODS.keySet().forEach(pod -> servers.add(EchoServer.start(lab.namespace(pod), pod, PORT)));
+            PODS.keySet().forEach(pod -> servers.add(EchoServer.start(lab.namespace(pod), pod, EchoService.PORT)));
             lab.apply("steps/pool.yaml", "steps/advertisement-service.yaml");
             lab.applyText(service("k8s-ctr", "k8s-w1", LOST));
             eventually(SeedLab.SOON, () -> assertThat(lab.gateways("172.16.1.1/32")).hasSize(3));
-            var target = new InetSocketAddress("172.16.1.1", PORT);
+            var target = new InetSocketAddress("172.16.1.1", EchoService.PORT);
             eventually(SeedLab.SOON, () -> OpenConnections.open(lab.namespace("client"), target, 20).close());
             return lose(lab, target, algorithm);
         } finally {
@@ -121,49 +121,6 @@ final class NodeLossIT {
     }
 
     private static String service(String... nodes) {
-        var text = new StringBuilder("""
-                apiVersion: v1
-                kind: Service
-                metadata:
-                  name: webpod
-                  namespace: default
-                  labels:
-                    app: webpod
-                spec:
-                  type: LoadBalancer
-                  externalTrafficPolicy: Cluster
-                  clusterIP: 10.96.32.80
-                  clusterIPs:
-                    - 10.96.32.80
-                  selector:
-                    app: webpod
-                  ports:
-                    - name: echo
-                      protocol: TCP
-                      port: 7
-                      targetPort: 7
-                      nodePort: 30007
-                ---
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata:
-                  name: webpod-1
-                  namespace: default
-                  labels:
-                    app: webpod
-                    kubernetes.io/service-name: webpod
-                addressType: IPv4
-                ports:
-                  - name: echo
-                    protocol: TCP
-                    port: 7
-                endpoints:
-                """);
-        for (var node : nodes) {
-            text.append("  - addresses:\n      - ").append(SeedLab.POD_CIDRS.get(node).replace(".0/24", ".10")).append("\n    nodeName: ")
-                    .append(node)
-                    .append("\n    conditions:\n      ready: true\n      serving: true\n      terminating: false\n");
-        }
-        return text.toString();
+        return EchoService.manifests("", Stream.of(nodes).map(node -> new EchoService.Endpoint(node, "")).toList());
     }
 }
