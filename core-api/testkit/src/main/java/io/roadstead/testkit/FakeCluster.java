@@ -1,11 +1,13 @@
 package io.roadstead.testkit;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import io.roadstead.api.model.mesh.RemoteService;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.IpPrefix;
@@ -42,7 +44,7 @@ public final class FakeCluster implements ClusterView {
     @Override
     public <R extends Resource> Optional<R> get(Class<R> type, String namespace, String name) {
         return all(type).stream()
-                .filter(resource -> resource.meta().namespace().equals(namespace) && resource.meta().name().equals(name))
+                .filter(resource -> resource.key().namespace().equals(namespace) && resource.key().name().equals(name))
                 .findFirst();
     }
 
@@ -56,6 +58,13 @@ public final class FakeCluster implements ClusterView {
         return all(EndpointSlice.class).stream()
                 .filter(slice -> slice.meta().namespace().equals(namespace) && slice.serviceName().equals(serviceName))
                 .toList();
+    }
+
+    @Override
+    public List<RemoteService> remoteServicesOf(String namespace, String serviceName) {
+        return all(RemoteService.class).stream()
+                .filter(service -> service.meta().namespace().equals(namespace) && service.meta().name().equals(serviceName))
+                .sorted(Comparator.comparing(RemoteService::cluster)).toList();
     }
 
     @Override

@@ -108,6 +108,8 @@ public final class Agent implements AutoCloseable {
         instances("algorithms", parts.algorithms());
         instances("dispatch modes", parts.dispatchModes());
         instances("datapath", parts.datapaths());
+        instances("route installer", parts.routeInstallers());
+        instances("mesh backend", parts.meshBackends());
         step("sessions", () -> {
         }, () -> TimeLimit.await("sessions", SESSIONS_LIMIT, parts.control().submit(parts.routes()::stop).thenCompose(closed -> closed)));
         instances("peer protocols", parts.protocols());
@@ -128,10 +130,14 @@ public final class Agent implements AutoCloseable {
     private ConfigSource startControllers() {
         parts.routes().start();
         parts.cluster().listen(parts.addresses());
+        parts.fib().start();
+        parts.mesh().start();
         parts.balancer().start();
+        parts.mesh().settled().thenRun(() -> parts.control().execute(parts.balancer()::meshSettled));
         parts.reporter().start();
         parts.metrics().register(parts.addresses());
         parts.metrics().register(parts.balancer());
+        parts.metrics().register(parts.mesh());
         parts.metrics().register(new BgpMetrics(parts.routes()));
         ConfigSource made = new ConfigSource(parts.cluster(), parts.config().agent());
         configSource = made;
@@ -151,7 +157,9 @@ public final class Agent implements AutoCloseable {
         parts.control().execute(() -> {
             bgpChanged(settings, reports);
             parts.balancer().reconfigure(balancing);
+            parts.fib().reconfigure(now.routes().settings());
         });
+        parts.mesh().reconfigure(now.mesh().settings(now.cluster()));
         if (configSource != null) {
             configSource.apply(now);
         }

@@ -12,12 +12,16 @@ import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.DispatchModeFactory;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
 import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
+import io.roadstead.api.mesh.MeshBackend;
+import io.roadstead.api.mesh.MeshBackendFactory;
 import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.peer.PeerProtocolFactory;
 import io.roadstead.api.plugin.AddOn;
 import io.roadstead.api.plugin.AddOnFactory;
 import io.roadstead.api.route.RouteAdvertiser;
 import io.roadstead.api.route.RouteAdvertiserFactory;
+import io.roadstead.api.route.RouteInstaller;
+import io.roadstead.api.route.RouteInstallerFactory;
 import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.ClusterSourceFactory;
 import io.roadstead.api.view.KernelViews;
@@ -27,10 +31,12 @@ import io.roadstead.kernel.boot.KernelModule.Control;
 import io.roadstead.kernel.boot.KernelModule.Lifecycle;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.config.ConfigProblem;
+import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginService;
 import io.roadstead.kernel.registry.ExtensionRegistry;
@@ -40,12 +46,15 @@ import io.roadstead.kernel.status.BgpStatusReporter;
 /** The agent's parts, made but not started. */
 record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle, DirectoryWatch watch,
         ConfigService config,
-        ClusterState cluster, RouteController routes, AddressController addresses, LoadBalancerController balancer,
+        ClusterState cluster, RouteController routes, AddressController addresses, LoadBalancerController balancer, MeshController mesh,
+        FibController fib,
         ExtensionRegistry registry, MetricsRegistry metrics,
         ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers,
         ExtensionInstances<LoadBalancingAlgorithmFactory<?>, LoadBalancingAlgorithm<?>> algorithms,
         ExtensionInstances<DispatchModeFactory<?>, DispatchMode<?>> dispatchModes,
         ExtensionInstances<DatapathFactory<?>, Datapath<?>> datapaths,
+        ExtensionInstances<MeshBackendFactory<?>, MeshBackend<?>> meshBackends,
+        ExtensionInstances<RouteInstallerFactory<?>, RouteInstaller<?>> routeInstallers,
         ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
         ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins,
         BgpStatusReporter reporter,
@@ -56,7 +65,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
     }
 
     private Stream<ExtensionInstances<?, ?>> instances() {
-        return Stream.of(sources, advertisers, algorithms, dispatchModes, datapaths, protocols, addOns);
+        return Stream.of(sources, advertisers, algorithms, dispatchModes, datapaths, meshBackends, routeInstallers, protocols, addOns);
     }
 
     /** One row per extension that the kernel uses; any thread. */
@@ -79,10 +88,22 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
             problems.add(datapath
                     + ": no loaded plugin provides this datapath, so no Service's traffic is carried; add the plugin or change roadstead.load-balancer.datapath");
         }
+        String backend = "roadstead.mesh." + config.agent().mesh().backend();
+        if (!config.agent().mesh().isNone() && !provided.contains(backend)) {
+            problems.add(backend
+                    + ": no loaded plugin provides this backend, so no other cluster is known; add the plugin or change roadstead.mesh.backend");
+        }
+        String installer = "roadstead.routes." + config.agent().routes().installer();
+        if (!config.agent().routes().isNone() && !provided.contains(installer)) {
+            problems.add(installer
+                    + ": no loaded plugin provides this route installer, so no route is installed; add the plugin or change roadstead.routes.installer");
+        }
         components().forEach(part -> part.problems().forEach(problem -> problems.add(part.kind() + " " + part.name() + ": " + problem)));
         plugins.plugins().stream().filter(plugin -> !plugin.problem().isEmpty()).map(AgentParts::problem).forEach(problems::add);
         problems.addAll(addresses.snapshot().problems());
         problems.addAll(balancer.problems());
+        problems.addAll(mesh.problems());
+        problems.addAll(fib.problems());
         return problems;
     }
 
@@ -97,6 +118,8 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         algorithms.configChanged();
         dispatchModes.configChanged();
         datapaths.configChanged();
+        meshBackends.configChanged();
+        routeInstallers.configChanged();
         protocols.configChanged();
         addOns.configChanged();
         sources.configChanged();

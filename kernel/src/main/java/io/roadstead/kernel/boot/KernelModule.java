@@ -19,12 +19,16 @@ import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.DispatchModeFactory;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
 import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
+import io.roadstead.api.mesh.MeshBackend;
+import io.roadstead.api.mesh.MeshBackendFactory;
 import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.peer.PeerProtocolFactory;
 import io.roadstead.api.plugin.AddOn;
 import io.roadstead.api.plugin.AddOnFactory;
 import io.roadstead.api.route.RouteAdvertiser;
 import io.roadstead.api.route.RouteAdvertiserFactory;
+import io.roadstead.api.route.RouteInstaller;
+import io.roadstead.api.route.RouteInstallerFactory;
 import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.ClusterSourceFactory;
 import io.roadstead.api.source.ResourceDecoder;
@@ -34,11 +38,13 @@ import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.config.ConfigLoader;
 import io.roadstead.kernel.config.ConfigOutcome;
 import io.roadstead.kernel.config.ConfigSnapshot;
+import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.ContextServices;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginHost;
 import io.roadstead.kernel.plugin.PluginService;
@@ -176,6 +182,31 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
+    MeshController meshController() {
+        return new MeshController(agent().mesh().settings(agent().cluster()));
+    }
+
+    @Provides
+    @Singleton
+    FibController fibController() {
+        return new FibController(agent().routes().settings());
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<MeshBackendFactory<?>, MeshBackend<?>> meshBackends(MeshController mesh, ConfigService config) {
+        return new ExtensionInstances<>(MeshBackendFactory.class, new MeshRoles.Joining(mesh, config), config);
+    }
+
+    @Provides
+    @Singleton
+    ExtensionInstances<RouteInstallerFactory<?>, RouteInstaller<?>> routeInstallers(@Control LoopThread control, FibController fib,
+            ConfigService config) {
+        return new ExtensionInstances<>(RouteInstallerFactory.class, new MeshRoles.Installing(control, fib, config), config);
+    }
+
+    @Provides
+    @Singleton
     ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers(@Control LoopThread control, RouteController routes,
             ConfigService config) {
         return new ExtensionInstances<>(RouteAdvertiserFactory.class, new Roles.Advertising(control, routes), config);
@@ -207,13 +238,14 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, LoadBalancerController balancer,
+            MeshController mesh, FibController fib,
             AddressController addresses,
             ConfigService config,
             MetricsRegistry metrics, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
         LostPodTraffic lost = new LostPodTraffic(new ProcRoutes(PROC_NET));
-        return new KernelStatus(control, options.clock(), cluster, routes, balancer, facts,
+        return new KernelStatus(control, options.clock(), cluster, routes, balancer, mesh, fib, facts,
                 new OtherViews(() -> parts.get().components(),
                         () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
                         () -> addresses.snapshot().pools(),
@@ -229,8 +261,9 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter,
+            MeshController mesh,
             ConfigService config) {
-        return new Roles.Sourcing(control, cluster, addresses, reporter, config);
+        return new Roles.Sourcing(control, cluster, addresses, reporter, mesh, config);
     }
 
     @Provides

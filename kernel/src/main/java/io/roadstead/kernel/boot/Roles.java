@@ -18,6 +18,7 @@ import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.BgpStatusReporter;
 
@@ -130,16 +131,20 @@ final class Roles {
         private final ClusterState cluster;
         private final AddressController addresses;
         private final BgpStatusReporter reporter;
+        private final MeshController mesh;
         private final ConfigService config;
         private @Nullable ClusterSource<?> current;
         private @Nullable Registration serving;
         private @Nullable Registration reporting;
+        private @Nullable Registration publishing;
 
-        Sourcing(Loop control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter, ConfigService config) {
+        Sourcing(Loop control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter, MeshController mesh,
+                ConfigService config) {
             this.control = control;
             this.cluster = cluster;
             this.addresses = addresses;
             this.reporter = reporter;
+            this.mesh = mesh;
             this.config = config;
         }
 
@@ -172,18 +177,20 @@ final class Roles {
             configChanged();
         }
 
-        /** Begins or ends to hand out addresses and to report. */
+        /** Begins or ends to hand out addresses, to report, and to tell other clusters. */
         void configChanged() {
             StatusWriter writer = current instanceof StatusWriter able ? able : null;
             LeaderElection election = current instanceof LeaderElection able ? able : null;
             boolean ipam = config.agent().loadBalancer().ipam().enabled();
             serving = change(serving, ipam ? writer : null, able -> addresses.serve(able, election));
             reporting = change(reporting, writer, able -> reporter.serve(able, election));
+            boolean publish = !config.agent().mesh().isNone() && config.agent().mesh().publish();
+            publishing = change(publishing, publish ? current : null, source -> mesh.serve(election));
         }
 
         /** Keeps, begins or ends a service to the writer; null means that it is not wanted. */
-        private static @Nullable Registration change(@Nullable Registration before, @Nullable StatusWriter writer,
-                Function<StatusWriter, Registration> begin) {
+        private static <T> @Nullable Registration change(@Nullable Registration before, @Nullable T writer,
+                Function<T, Registration> begin) {
             if (writer == null) {
                 if (before != null) {
                     before.close();

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.model.mesh.RemoteService;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.IpPrefix;
@@ -29,12 +30,16 @@ final class ObjectTable implements ClusterView {
     private final Map<ResourceKey, Resource> byKey = new HashMap<>();
     private final Map<Class<?>, Map<Name, Resource>> byType = new HashMap<>();
     private final Map<Name, Map<String, EndpointSlice>> slicesByService = new HashMap<>();
+    private final Map<Name, Map<String, RemoteService>> remotesByService = new HashMap<>();
 
     ObjectTable(String localNodeName) {
         this.localNodeName = localNodeName;
     }
 
-    /** Puts the object there, or nothing; returns the keys that changed by it: none, or its own and, of a slice, those of the Services that it is and was of. */
+    /**
+     * Puts the object there, or nothing; returns the keys that changed by it: none, or its own and those of the Services that it is and was of when it is a slice or
+     * another cluster's share.
+     */
     List<ResourceKey> set(ResourceKey key, @Nullable Resource resource) {
         Resource before = resource == null ? byKey.remove(key) : byKey.put(key, resource);
         if (before == null ? resource == null : before.equals(resource)) {
@@ -47,6 +52,9 @@ final class ObjectTable implements ClusterView {
             if (before instanceof EndpointSlice slice && !slice.serviceName().isEmpty()) {
                 unindex(slice);
                 changed.add(serviceKey(slice));
+            } else if (before instanceof RemoteService remote && resource == null) {
+                remove(remotesByService, serviceOf(remote), remote.cluster());
+                changed.add(serviceKey(remote));
             }
         }
         if (resource != null) {
@@ -54,16 +62,31 @@ final class ObjectTable implements ClusterView {
             if (resource instanceof EndpointSlice slice && !slice.serviceName().isEmpty()) {
                 slicesByService.computeIfAbsent(serviceOf(slice), service -> new TreeMap<>()).put(slice.meta().name(), slice);
                 changed.add(serviceKey(slice));
+            } else if (resource instanceof RemoteService remote) { // its key holds the Service's name, so it never changes Services
+                remotesByService.computeIfAbsent(serviceOf(remote), service -> new TreeMap<>()).put(remote.cluster(), remote);
+                changed.add(serviceKey(remote));
             }
         }
         return changed;
     }
 
     private void unindex(EndpointSlice slice) {
-        slicesByService.computeIfPresent(serviceOf(slice), (service, slices) -> {
-            slices.remove(slice.meta().name());
-            return slices.isEmpty() ? null : slices;
+        remove(slicesByService, serviceOf(slice), slice.meta().name());
+    }
+
+    private static <T> void remove(Map<Name, Map<String, T>> index, Name service, String name) {
+        index.computeIfPresent(service, (key, members) -> {
+            members.remove(name);
+            return members.isEmpty() ? null : members;
         });
+    }
+
+    private static Name serviceOf(RemoteService remote) {
+        return new Name(remote.meta().namespace(), remote.meta().name());
+    }
+
+    private static ResourceKey serviceKey(RemoteService remote) {
+        return new ResourceKey(Service.KIND, remote.meta().namespace(), remote.meta().name());
     }
 
     private static Name serviceOf(EndpointSlice slice) {
@@ -94,6 +117,11 @@ final class ObjectTable implements ClusterView {
     @Override
     public List<EndpointSlice> slicesOf(String namespace, String serviceName) {
         return List.copyOf(slicesByService.getOrDefault(new Name(namespace, serviceName), Map.of()).values());
+    }
+
+    @Override
+    public List<RemoteService> remoteServicesOf(String namespace, String serviceName) {
+        return List.copyOf(remotesByService.getOrDefault(new Name(namespace, serviceName), Map.of()).values());
     }
 
     @Override

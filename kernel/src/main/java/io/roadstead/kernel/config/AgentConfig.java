@@ -17,6 +17,8 @@ public record AgentConfig(@Doc("Directory of the installation; other defaults ar
         @Doc("Where the cluster's objects come from.") Source source,
         @Doc("Addresses and traffic of Services.") LoadBalancerConfig loadBalancer,
         @Doc("BGP.") BgpConfig bgp,
+        @Doc("Other clusters.") MeshConfig mesh,
+        @Doc("Routes of this node's own packets.") RoutesConfig routes,
         @Doc("Advertisers, by type.") @OpenKeys Map<String, ConfigSection> advertisers,
         @Doc("Protocols of peers, by type.") @OpenKeys Map<String, ConfigSection> peerProtocols,
         @Doc("How backends are chosen, by type.") @OpenKeys Map<String, ConfigSection> algorithms,

@@ -43,7 +43,7 @@ import io.roadstead.kernel.lb.BalancingFigures.Events;
 
 /**
  * From Services and their endpoints to what the datapath carries. Everything runs on the control loop unless it says otherwise. Nothing is handed over before the
- * cluster's objects have been read completely once; from then on each change costs in proportion to the Services that it touches. Without a datapath it only plans.
+ * cluster's objects, and what other clusters share, have been read completely once; from then on each change costs in proportion to the Services that it touches. Without a datapath it only plans.
  */
 public final class LoadBalancerController implements ClusterListener, MetricSource {
 
@@ -64,11 +64,12 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private LoadBalancerSettings settings;
     private @Nullable DatapathLink datapath;
     private Events events = Events.NONE;
+    private boolean meshSettled;
     private boolean started;
     private volatile List<String> problems = List.of();
     private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0, Events.NONE);
 
-    /** Does nothing until {@link #start}. */
+    /** Does nothing until {@link #start} and {@link #meshSettled}. */
     public LoadBalancerController(ClusterState cluster, LoadBalancerSettings settings) {
         this.cluster = cluster;
         this.settings = settings;
@@ -76,18 +77,26 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
 
     /** Follows the cluster's state from now on. */
     public Registration start() {
-        if (cluster.synced()) {
+        beginOnce(cluster.synced());
+        return cluster.listen(this);
+    }
+
+    /** What other clusters share is known, or need not be waited for any longer: to begin without would take their backends from what an earlier run left. */
+    public void meshSettled() {
+        meshSettled = true;
+        beginOnce(cluster.synced());
+    }
+
+    private void beginOnce(boolean synced) {
+        if (!started && synced && meshSettled) {
             begin(cluster.view());
         }
-        return cluster.listen(this);
     }
 
     @Override
     public void changed(ChangeSet changes, ClusterView view) {
         if (!started) {
-            if (changes.synced()) {
-                begin(view);
-            }
+            beginOnce(changes.synced());
             return;
         }
         Set<ResourceKey> touched = new LinkedHashSet<>();

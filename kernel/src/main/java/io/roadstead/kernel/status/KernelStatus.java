@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import io.roadstead.api.mesh.MeshDiagnosis;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.mesh.RemoteNode;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
@@ -23,7 +26,9 @@ import io.roadstead.api.time.Loop;
 import io.roadstead.api.view.BalancingViews;
 import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.ExplainView;
+import io.roadstead.api.view.InstalledRouteView;
 import io.roadstead.api.view.KernelViews;
+import io.roadstead.api.view.MeshView;
 import io.roadstead.api.view.NodeView;
 import io.roadstead.api.view.PeerView;
 import io.roadstead.api.view.PluginView;
@@ -34,7 +39,9 @@ import io.roadstead.api.view.RouteView;
 import io.roadstead.api.view.ServiceView;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.route.PeerInfo;
 import io.roadstead.kernel.route.RouteController;
 
@@ -50,9 +57,11 @@ public final class KernelStatus implements KernelViews {
     private final RouteTables tables;
     private final LoadBalancerController balancer;
     private final BalancerViews balancing;
+    private final MeshController mesh;
+    private final FibController fib;
 
     public KernelStatus(Loop control, InstantSource clock, ClusterState cluster, RouteController routes,
-            LoadBalancerController balancer, AgentFacts agent, OtherViews others) {
+            LoadBalancerController balancer, MeshController mesh, FibController fib, AgentFacts agent, OtherViews others) {
         this.control = control;
         this.clock = clock;
         this.cluster = cluster;
@@ -60,6 +69,8 @@ public final class KernelStatus implements KernelViews {
         this.agent = agent;
         this.others = others;
         this.balancer = balancer;
+        this.mesh = mesh;
+        this.fib = fib;
         this.balancing = new BalancerViews(control, cluster, balancer, agent.node());
         this.tables = new RouteTables(agent.node(), routes, clock);
     }
@@ -83,7 +94,8 @@ public final class KernelStatus implements KernelViews {
                 health = cluster.synced() ? Health.DEGRADED : Health.STARTING;
             }
             return new StatusView(agent.node(), agent.cluster(), agent.version(), ApiVersion.CURRENT, agent.started(), cluster.synced(),
-                    others.leading().getAsBoolean(), health, components, bgp(), others.ipam().get(), balancing.status(), problems);
+                    others.leading().getAsBoolean(), health, components, bgp(), others.ipam().get(), balancing.status(), mesh.summary(),
+                    problems);
         });
     }
 
@@ -159,16 +171,35 @@ public final class KernelStatus implements KernelViews {
     public CompletionStage<List<NodeView>> nodes() {
         return control.submit(() -> {
             ClusterView view = cluster.view();
-            return view.all(Node.class).stream().sorted(Comparator.comparing(node -> node.meta().name())).map(node -> node(node, view))
-                    .toList();
+            Stream<NodeView> own = view.all(Node.class).stream().map(node -> node(node, view))
+                    .sorted(Comparator.comparing(NodeView::name));
+            Stream<NodeView> others = view.all(RemoteNode.class).stream()
+                    .map(node -> new NodeView(node.cluster(), node.meta().name(), node.addresses(), node.podCidrs(), "clustermesh"))
+                    .sorted(Comparator.comparing(NodeView::cluster).thenComparing(NodeView::name));
+            return Stream.concat(own, others).toList();
         });
     }
 
-    private static NodeView node(Node node, ClusterView view) {
+    @Override
+    public CompletionStage<MeshView> mesh() {
+        return control.submit(mesh::view);
+    }
+
+    @Override
+    public CompletionStage<List<MeshDiagnosis.Check>> troubleshootMesh(String remote) {
+        return mesh.troubleshoot(remote);
+    }
+
+    @Override
+    public CompletionStage<List<InstalledRouteView>> installedRoutes() {
+        return control.submit(fib::routes);
+    }
+
+    private NodeView node(Node node, ClusterView view) {
         String name = node.meta().name();
         List<IpPrefix> podCidrs = view.get(CiliumNode.class, "", name).map(CiliumNode::podCidrs).filter(cidrs -> !cidrs.isEmpty())
                 .orElse(node.podCidrs());
-        return new NodeView(name, node.addresses().stream().map(Node.Address::address).toList(), podCidrs,
+        return new NodeView(agent.cluster(), name, node.addresses().stream().map(Node.Address::address).toList(), podCidrs,
                 name.equals(view.localNodeName()) ? "local" : "cluster");
     }
 

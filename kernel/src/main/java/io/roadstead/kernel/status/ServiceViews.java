@@ -66,7 +66,7 @@ final class ServiceViews {
         io.roadstead.api.lb.Frontend key = state.frontend();
         return new Frontend(ids.getOrDefault(key, 0L), key.address(), key.port(), key.protocol(), state.type().text(),
                 key.scope() == Scope.INTERNAL, state.backends().stream().map(backend -> new Backend(backend.address(), backend.port(),
-                        backend.nodeName(), state(backend.state()))).toList());
+                        backend.cluster(), backend.nodeName(), state(backend.state()), false)).toList());
     }
 
     private static String state(BackendState state) {
@@ -114,7 +114,8 @@ final class ServiceViews {
                 for (EndpointSlice.Port target : slice.ports()) {
                     if (target.name().equals(port.name()) && target.protocol() == port.protocol()) {
                         slice.endpoints().forEach(endpoint -> backends.add(new Backend(endpoint.addresses().getFirst(),
-                                target.port() == 0 ? port.port() : target.port(), endpoint.nodeName(), state(endpoint.conditions()))));
+                                target.port() == 0 ? port.port() : target.port(), "", endpoint.nodeName(), state(endpoint.conditions()),
+                                false)));
                     }
                 }
             }

@@ -45,6 +45,7 @@ public final class BalancerLab {
     BalancerLab(LoadBalancerSettings settings) {
         controller = new LoadBalancerController(cluster, settings);
         controller.start();
+        controller.meshSettled();
         controller.algorithmAdded("modulo", modulo);
         controller.dispatchModeAdded("snat", SNAT);
         controller.dispatchModeAdded("dsr", DSR);

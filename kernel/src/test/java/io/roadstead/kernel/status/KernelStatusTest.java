@@ -41,9 +41,13 @@ import io.roadstead.api.view.PeerView;
 import io.roadstead.api.view.RouteView;
 import io.roadstead.api.view.ServiceView;
 import io.roadstead.api.view.StatusView;
+import io.roadstead.kernel.fib.FibController;
+import io.roadstead.kernel.fib.FibSettings;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.lb.LoadBalancerSettings;
 import io.roadstead.kernel.lb.TableSize;
+import io.roadstead.kernel.mesh.MeshController;
+import io.roadstead.kernel.mesh.MeshSettings;
 import io.roadstead.kernel.route.FakeSession;
 import io.roadstead.kernel.route.RouteLab;
 
@@ -54,6 +58,8 @@ class KernelStatusTest {
     private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster,
             new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
+            new MeshController(new MeshSettings("default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),
+            new FibController(new FibSettings(FibSettings.Direct.NONE, List.of())),
             new AgentFacts("k8s-w1", "default", "0.1.0", FakeSession.ESTABLISHED),
             new OtherViews(() -> components, List::of, List::of, () -> new StatusView.Ipam(0, 0, 0, 0), () -> true,
                     service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), List::of));
@@ -118,7 +124,7 @@ class KernelStatusTest {
                 .containsExactly(tuple("ClusterIP", "10.96.0.1:80"), tuple("NodePort", "0.0.0.0:30080"),
                         tuple("LoadBalancer", "172.16.1.1:80"));
         assertThat(webpod.frontends()).allSatisfy(frontend -> assertThat(frontend.backends())
-                .containsExactly(new ServiceView.Backend(IpAddress.parse("172.20.0.9"), 8080, "k8s-w1", "active")));
+                .containsExactly(new ServiceView.Backend(IpAddress.parse("172.20.0.9"), 8080, "", "k8s-w1", "active", false)));
     }
 
     @Test
@@ -127,7 +133,7 @@ class KernelStatusTest {
         lab.sink.problems(List.of(new SourceProblem("pool.yaml:4", "spec.blocks[0].cidr", "prefix length 33 is not in 0 to 32", "", true)));
         lab.loop.runReady();
 
-        assertThat(now(status.nodes())).containsExactly(new NodeView("k8s-w1", List.of(IpAddress.parse("192.168.10.101")),
+        assertThat(now(status.nodes())).containsExactly(new NodeView("default", "k8s-w1", List.of(IpAddress.parse("192.168.10.101")),
                 List.of(IpPrefix.parse("172.20.1.0/24")), "local"));
         assertThat(now(status.resources()).counts()).containsEntry("Node", 1).containsEntry("CiliumBGPPeerConfig", 1);
         assertThat(now(status.resources()).ignored()).containsEntry("Deployment", 2);

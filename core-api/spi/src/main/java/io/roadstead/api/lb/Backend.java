@@ -11,9 +11,10 @@ import io.roadstead.api.model.net.IpAddress;
  * @param nodeAddress that node's address of the backend's family, to which packets are wrapped; the unspecified address when unknown
  * @param zone        empty when unknown
  * @param local       whether it runs on this node
+ * @param cluster     name of the cluster that it runs in; empty for the own one
  */
 public record Backend(IpAddress address, int port, int weight, BackendState state, String nodeName, IpAddress nodeAddress, String zone,
-        boolean local) {
+        boolean local, String cluster) {
     public Backend {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
@@ -21,5 +22,11 @@ public record Backend(IpAddress address, int port, int weight, BackendState stat
         if (weight < 0 || weight > 65535) {
             throw new IllegalArgumentException("weight " + weight + " is not in 0 to 65535");
         }
+    }
+
+    /** Of the own cluster. */
+    public Backend(IpAddress address, int port, int weight, BackendState state, String nodeName, IpAddress nodeAddress, String zone,
+            boolean local) {
+        this(address, port, weight, state, nodeName, nodeAddress, zone, local, "");
     }
 }

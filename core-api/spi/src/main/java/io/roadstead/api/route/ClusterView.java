@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.roadstead.api.model.mesh.RemoteService;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.Node;
@@ -20,6 +21,9 @@ public interface ClusterView {
 
     /** The slices of a Service. */
     List<EndpointSlice> slicesOf(String namespace, String serviceName);
+
+    /** What other clusters share under a Service's name, ordered by cluster. */
+    List<RemoteService> remoteServicesOf(String namespace, String serviceName);
 
     String localNodeName();
 

@@ -1,5 +1,6 @@
 package io.roadstead.api.route;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -7,8 +8,31 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.plugin.Instance;
 
-/** Keeps a forwarding table equal to the learned best paths. Touches no route but its own. */
+/**
+ * Keeps a forwarding table equal to the routes that the kernel wants there. Touches no route but its own, which it knows by a mark that outlives the agent:
+ * what an earlier run left is taken over by the first {@link #replace}, or removed by it.
+ */
 public interface RouteInstaller<C extends Record> extends Instance<C> {
-    /** Replaces everything installed: prefix → next hops, one or more of equal cost. Idempotent; returns at once. */
-    void replace(Map<IpPrefix, List<IpAddress>> routes);
+    /** Replaces everything wanted. Idempotent; returns at once. A route that changes its next hops has the old or the new ones at any time. Called on the control loop. */
+    void replace(Collection<Route> routes);
+
+    /** The routes that the system refused, with its reason; a published snapshot, from any thread. They are tried again when what is wanted or the system's links change. */
+    Map<IpPrefix, String> refused();
+
+    /** Told, on any thread, after {@link #refused} changed. At most one listener. */
+    void onRefusal(Runnable listener);
+
+    /**
+     * A route.
+     *
+     * @param nextHops one or more, of equal cost, each once
+     */
+    record Route(IpPrefix prefix, List<IpAddress> nextHops) {
+        public Route {
+            nextHops = List.copyOf(nextHops);
+            if (nextHops.isEmpty()) {
+                throw new IllegalArgumentException("a route needs a next hop");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
+import io.roadstead.api.mesh.MeshDiagnosis;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.net.IpPrefix;
@@ -31,7 +32,17 @@ public interface KernelViews {
     /** Load-balancer pools with their counts. */
     CompletionStage<List<PoolView>> pools();
 
+    /** Nodes of this cluster, then those of others, ordered by cluster and name. */
     CompletionStage<List<NodeView>> nodes();
+
+    /** Other clusters, and what this one tells them. */
+    CompletionStage<MeshView> mesh();
+
+    /** Why a cluster's store cannot be used, step by step; see {@link MeshDiagnosis#diagnose}. */
+    CompletionStage<List<MeshDiagnosis.Check>> troubleshootMesh(String cluster);
+
+    /** Routes that this agent wants in the system's table, ordered by prefix. */
+    CompletionStage<List<InstalledRouteView>> installedRoutes();
 
     CompletionStage<List<PluginView>> plugins();
 

@@ -6,11 +6,12 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 
 /**
- * A node of the cluster.
+ * A node of this cluster or of another one of its mesh.
  *
- * @param source {@code local} for this one, {@code cluster} for the others of its cluster
+ * @param cluster name of its cluster
+ * @param source  {@code local} for this one, {@code cluster} for the others of its cluster, {@code clustermesh} for those of other clusters
  */
-public record NodeView(String name, List<IpAddress> addresses, List<IpPrefix> podCidrs, String source) {
+public record NodeView(String cluster, String name, List<IpAddress> addresses, List<IpPrefix> podCidrs, String source) {
     public NodeView {
         addresses = List.copyOf(addresses);
         podCidrs = List.copyOf(podCidrs);

@@ -35,7 +35,13 @@ public record ServiceView(String namespace, String name, String type, String pol
         }
     }
 
-    /** One backend; state is {@code active}, {@code terminating}, {@code quarantined} or {@code maintenance}. */
-    public record Backend(IpAddress address, int port, String node, String state) {
+    /**
+     * One backend.
+     *
+     * @param cluster   name of its cluster; empty for the own one
+     * @param state     {@code active}, {@code terminating}, {@code quarantined} or {@code maintenance}
+     * @param preferred whether the Service prefers backends of its cluster to others
+     */
+    public record Backend(IpAddress address, int port, String cluster, String node, String state, boolean preferred) {
     }
 }

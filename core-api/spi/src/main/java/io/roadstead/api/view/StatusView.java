@@ -17,7 +17,7 @@ import io.roadstead.api.plugin.InstanceStatus.Health;
  * @param problems everything that somebody should look at, each with its remedy
  */
 public record StatusView(String node, String cluster, String version, String apiVersion, Instant started, boolean synced, boolean leader,
-        Health health, List<Component> components, Bgp bgp, Ipam ipam, Balancing balancing, List<String> problems) {
+        Health health, List<Component> components, Bgp bgp, Ipam ipam, Balancing balancing, Mesh mesh, List<String> problems) {
 
     public StatusView {
         components = List.copyOf(components);
@@ -37,6 +37,10 @@ public record StatusView(String node, String cluster, String version, String api
 
     /** Addresses in one line. */
     public record Ipam(int pools, int conflictingPools, int servicesSatisfied, int servicesUnsatisfied) {
+    }
+
+    /** Other clusters in one line: how many of them are ready. */
+    public record Mesh(int ready, int remotes) {
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.mesh.MeshDiagnosis;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.AsPath;
@@ -33,7 +34,9 @@ import io.roadstead.api.route.Reason;
 import io.roadstead.api.route.RouteReason;
 import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.ExplainView;
+import io.roadstead.api.view.InstalledRouteView;
 import io.roadstead.api.view.KernelViews;
+import io.roadstead.api.view.MeshView;
 import io.roadstead.api.view.NodeView;
 import io.roadstead.api.view.PeerView;
 import io.roadstead.api.view.PluginView;
@@ -60,7 +63,8 @@ final class FakeViews implements KernelViews {
         return answer(new StatusView("k8s-ctr", "default", "0.1.0", "1.0.0", START, synced, true, health,
                 List.of(new StatusView.Component("source", "manifests", "source-manifests", health, "8 objects from 3 files", List.of())),
                 new StatusView.Bgp(1, 2, 1, 2, 4), new StatusView.Ipam(1, 0, 1, 0),
-                new StatusView.Balancing("ebpf", 1, 3, List.of(new StatusView.Fact("Mode", "DSR"))), List.of("peer tor-2: no session")));
+                new StatusView.Balancing("ebpf", 1, 3, List.of(new StatusView.Fact("Mode", "DSR"))), new StatusView.Mesh(1, 1),
+                List.of("peer tor-2: no session")));
     }
 
     @Override
@@ -97,7 +101,7 @@ final class FakeViews implements KernelViews {
     public CompletionStage<List<ServiceView>> services() {
         return answer(List.of(new ServiceView("default", "webpod", "LoadBalancer", "Cluster", List.of(IpAddress.parse("172.16.1.1")), "",
                 List.of(new ServiceView.Frontend(4, IpAddress.parse("172.16.1.1"), 80, Protocol.TCP, "LoadBalancer", false,
-                        List.of(new ServiceView.Backend(IpAddress.parse("172.20.0.7"), 80, "k8s-ctr", "active")))),
+                        List.of(new ServiceView.Backend(IpAddress.parse("172.20.0.7"), 80, "", "k8s-ctr", "active", false)))),
                 List.of())));
     }
 
@@ -109,9 +113,25 @@ final class FakeViews implements KernelViews {
     }
 
     @Override
+    public CompletionStage<MeshView> mesh() {
+        return answer(new MeshView("default", 0, "none", false, null, null, List.of(), List.of()));
+    }
+
+    @Override
+    public CompletionStage<List<MeshDiagnosis.Check>> troubleshootMesh(String cluster) {
+        return answer(List.of());
+    }
+
+    @Override
+    public CompletionStage<List<InstalledRouteView>> installedRoutes() {
+        return answer(List.of());
+    }
+
+    @Override
     public CompletionStage<List<NodeView>> nodes() {
         return answer(List.of(
-                new NodeView("k8s-ctr", List.of(IpAddress.parse("192.168.10.100")), List.of(IpPrefix.parse("172.20.0.0/24")), "local")));
+                new NodeView("default", "k8s-ctr", List.of(IpAddress.parse("192.168.10.100")), List.of(IpPrefix.parse("172.20.0.0/24")),
+                        "local")));
     }
 
     @Override

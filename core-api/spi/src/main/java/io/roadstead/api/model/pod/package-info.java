@@ -1,0 +1,5 @@
+/** Pods. */
+@NullMarked
+package io.roadstead.api.model.pod;
+
+import org.jspecify.annotations.NullMarked;
