@@ -12,7 +12,7 @@ public enum Tool {
     FRR("frr", "bgpd", "zebra", "vtysh"), BIRD("bird2", "bird", "birdc"), GOBGP("gobgpd", "gobgpd", "gobgp"), ETCD("etcd-server", "etcd"),
     TCPDUMP("tcpdump", "tcpdump"), TSHARK("tshark", "tshark"), NFT("nftables", "nft"), HAPROXY("haproxy", "haproxy"),
     ETHTOOL("ethtool", "ethtool"), CLANG("clang", "clang"),
-    LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount");
+    LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount"), OPENSSL("openssl", "openssl");
 
     /** Where Debian keeps what a test's PATH may lack: FRR's daemons lie in no one's PATH. */
     private static final List<String> DIRECTORIES = List.of("/usr/lib/frr", "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin",
