@@ -1,0 +1,5 @@
+/** A connection to one cluster's etcd. */
+@NullMarked
+package io.roadstead.plugin.mesh.etcd.client;
+
+import org.jspecify.annotations.NullMarked;
