@@ -70,6 +70,11 @@ final class LabDirectory implements AutoCloseable {
         }
     }
 
+    /** A file, or a directory with everything in it; nothing when it is not there. */
+    static void deleteAll(Path path) {
+        delete(path);
+    }
+
     @Override
     public void close() {
         delete(path);

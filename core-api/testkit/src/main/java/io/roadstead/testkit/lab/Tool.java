@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 public enum Tool {
     IP("iproute2", "ip"), SYSCTL("procps", "sysctl"), PING("iputils-ping", "ping"), CURL("curl", "curl"), JQ("jq", "jq"),
     FRR("frr", "bgpd", "zebra", "vtysh"), BIRD("bird2", "bird", "birdc"), GOBGP("gobgpd", "gobgpd", "gobgp"), ETCD("etcd-server", "etcd"),
-    TCPDUMP("tcpdump", "tcpdump"), TSHARK("tshark", "tshark"), NFT("nftables", "nft"), HAPROXY("haproxy", "haproxy"),
+    ETCDCTL("etcd-client", "etcdctl"), TCPDUMP("tcpdump", "tcpdump"), TSHARK("tshark", "tshark"), NFT("nftables", "nft"),
+    HAPROXY("haproxy", "haproxy"),
     ETHTOOL("ethtool", "ethtool"), CLANG("clang", "clang"),
     LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount"), OPENSSL("openssl", "openssl");
 
