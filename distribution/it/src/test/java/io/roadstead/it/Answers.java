@@ -18,7 +18,7 @@ record Answers(List<Answer> all) {
     }
 
     /** Asks that often, one request after the other, from that host; a request without an answer within two seconds fails the test. */
-    static Answers of(SeedLab lab, String host, String url, int requests) {
+    static Answers of(ScriptedLab lab, String host, String url, int requests) {
         var script = "i=0; while [ $i -lt " + requests + " ]; do curl -sS --fail --max-time 2 --noproxy '*' -g '" + url
                 + "' || exit 1; i=$((i+1)); done";
         var output = lab.on(host, "sh", "-c", script);

@@ -27,7 +27,7 @@ final class Capture implements AutoCloseable {
     }
 
     /** Returns when it records. */
-    static Capture start(SeedLab lab, String host, String device, String filter) {
+    static Capture start(ScriptedLab lab, String host, String device, String filter) {
         var file = lab.directory(host).resolve(device + ".pcap");
         var tcpdump = lab.start(host, "tcpdump", "-Z", "root", "-n", "-U", "--immediate-mode", "-s", SNAPSHOT_BYTES, "-B", BUFFER_KIB, "-i",
                 device, "-w", file.toString(), filter);
