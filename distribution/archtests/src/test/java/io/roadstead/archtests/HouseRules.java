@@ -61,6 +61,7 @@ final class HouseRules {
         rules.put("6 fsm and rib are plain Java", FSM_AND_RIB_ARE_PLAIN);
         rules.put("7 Guice has its rooms", GUICE_HAS_ITS_ROOMS);
         rules.put("7 HOCON has its room", HOCON_HAS_ITS_ROOM);
+        rules.put("7 JSON has its rooms", JSON_HAS_ITS_ROOMS);
         rules.put("8 pf4j has its room", PF4J_HAS_ITS_ROOM);
         rules.put("8 plugins use pf4j's annotations only", PLUGINS_USE_ANNOTATIONS_OF_PF4J_ONLY);
         rules.put("9 no static mutable state", NO_STATIC_MUTABLE_STATE);
@@ -115,6 +116,12 @@ final class HouseRules {
 
     private static final ArchRule HOCON_HAS_ITS_ROOM = noClasses().that().resideOutsideOfPackage("io.roadstead.kernel.config")
             .should().dependOnClassesThat().resideInAPackage("com.typesafe.config..");
+
+    private static final ArchRule JSON_HAS_ITS_ROOMS = noClasses().that()
+            .resideOutsideOfPackages("io.roadstead.kernel.mesh.schema", "io.roadstead.plugin.adminhttp", "io.roadstead.cli..",
+                    "io.roadstead.quickstart..", "io.roadstead.testkit.lab")
+            .should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson..")
+            .because("formats are the edges' business: inside there are records");
 
     private static final ArchRule PF4J_HAS_ITS_ROOM = noClasses().that()
             .resideOutsideOfPackages("io.roadstead.kernel.plugin", "io.roadstead.api.plugin", PLUGINS)

@@ -34,6 +34,7 @@ final class PlantedViolationsTest {
             Map.entry("6 fsm and rib are plain Java", "NotPlain"),
             Map.entry("7 Guice has its rooms", "KnowsGuice"),
             Map.entry("7 HOCON has its room", "KnowsHocon"),
+            Map.entry("7 JSON has its rooms", "KnowsJson"),
             Map.entry("8 pf4j has its room", "KnowsPf4j"),
             Map.entry("8 plugins use pf4j's annotations only", "KnowsPluginManager"),
             Map.entry("9 no static mutable state", "StaticState"),
