@@ -83,6 +83,11 @@ final class Agents {
         return new Answers(answers, failures);
     }
 
+    /** Waits longer for answers than otherwise: for what takes its time. */
+    void waitAtLeast(long seconds) {
+        timeoutSeconds = Math.max(timeoutSeconds, seconds);
+    }
+
     /** The text of the first agent: for what cannot be merged. */
     String askText(String path) {
         return client(paths().getFirst()).text(path);

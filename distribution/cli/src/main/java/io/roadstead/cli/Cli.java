@@ -50,6 +50,14 @@ final class Cli {
     private record Node() {
     }
 
+    @Command(name = "route", description = "Routes of this node's own packets.", synopsisSubcommandLabel = "COMMAND")
+    private record Route() {
+    }
+
+    @Command(name = "mesh", description = "Other clusters.", synopsisSubcommandLabel = "COMMAND")
+    private record Mesh() {
+    }
+
     @Command(name = "plugin", description = "Plugins.", synopsisSubcommandLabel = "COMMAND")
     private record Plugin() {
     }
@@ -93,8 +101,14 @@ final class Cli {
                 .addSubcommand(new CommandLine(new IpPool())
                         .addSubcommand(plain(terminal, "list", "Show load-balancer address pools and how full they are.",
                                 "/v1/ippools", ClusterTables::pools)))
-                .addSubcommand(new CommandLine(new Node()).addSubcommand(plain(terminal, "list", "Show the cluster's nodes.",
-                        "/v1/nodes", ClusterTables::nodes)))
+                .addSubcommand(new CommandLine(new Node()).addSubcommand(plain(terminal, "list",
+                        "Show the nodes of this cluster and of the others.", "/v1/nodes", ClusterTables::nodes)))
+                .addSubcommand(new CommandLine(new Route()).addSubcommand(plain(terminal, "list",
+                        "Show the routes that are kept in the system's table, and why one is not there.",
+                        "/v1/routes", ClusterTables::routes)))
+                .addSubcommand(new CommandLine(new Mesh())
+                        .addSubcommand(new MeshCommands.Status(terminal))
+                        .addSubcommand(new MeshCommands.Troubleshoot(terminal)))
                 .addSubcommand(new CommandLine(new Plugin())
                         .addSubcommand(plain(terminal, "list", "Show the plugins of a running agent, the refused ones too.",
                                 "/v1/plugins", ClusterTables::plugins))

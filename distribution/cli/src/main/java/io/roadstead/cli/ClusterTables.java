@@ -2,7 +2,7 @@ package io.roadstead.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What is shown of the cluster's objects: pools, nodes, plugins, problems of the input. */
+/** What is shown of the cluster's objects and of this node: pools, nodes, routes, plugins, configuration. */
 final class ClusterTables {
 
     private ClusterTables() {
@@ -22,8 +22,24 @@ final class ClusterTables {
     static String nodes(Agents.Answers answers) {
         Table table = new Table("Name", "Addresses", "Pod CIDRs", "Source");
         for (JsonNode node : answers.rows()) {
-            table.row(Json.text(node, "name"), String.join(", ", Json.texts(node, "addresses")),
+            table.row(name(node), String.join(", ", Json.texts(node, "addresses")),
                     String.join(", ", Json.texts(node, "pod-cidrs")), Json.text(node, "source"));
+        }
+        return table.render();
+    }
+
+    /** {@code cluster/node}, as Cilium writes it in clusters that have a name. */
+    private static String name(JsonNode node) {
+        String cluster = Json.text(node, "cluster");
+        return (cluster.isEmpty() || cluster.equals("default") ? "" : cluster + "/") + Json.text(node, "name");
+    }
+
+    static String routes(Agents.Answers answers) {
+        Table table = new Table("Prefix", "Via", "Origin", "Of", "State");
+        for (JsonNode route : answers.rows()) {
+            String refused = Json.text(route, "refused");
+            table.row(Json.text(route, "prefix"), String.join("\n", Json.texts(route, "next-hops")), Json.text(route, "origin"),
+                    Json.text(route, "subject"), refused.isEmpty() ? "installed" : "refused: " + refused);
         }
         return table.render();
     }

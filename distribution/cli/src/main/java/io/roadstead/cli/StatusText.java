@@ -40,6 +40,10 @@ final class StatusText {
         line(text, "Balancing", datapath.isEmpty()
                 ? "no datapath"
                 : datapath + ", " + count(balancing, "services", "service") + ", " + count(balancing, "frontends", "frontend"));
+        JsonNode mesh = status.path("mesh");
+        if (Json.number(mesh, "remotes") > 0) {
+            line(text, "ClusterMesh", MeshText.ready(Json.number(mesh, "ready"), Json.number(mesh, "remotes")));
+        }
         if (verbose) {
             text.append('\n').append(components(status));
             text.append(balancing(balancing));

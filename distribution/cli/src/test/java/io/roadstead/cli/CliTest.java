@@ -191,7 +191,7 @@ final class CliTest {
                 {"node":"k8s-ctr","cluster":"default","version":"0.1.0","api-version":"1.0.0","started":"2026-01-01T00:00:00Z","synced":true,
                  "leader":true,"health":"degraded","components":[{"kind":"source","name":"manifests","plugin":"source-manifests","health":"ok","summary":"8 files"}],
                  "bgp":{"instances":1,"peers":2,"established":1,"advertised":2,"received":4},
-                 "ipam":{"pools":1,"conflicting-pools":0,"services-satisfied":1,"services-unsatisfied":0},"problems":["peer b: away"]}
+                 "ipam":{"pools":1,"conflicting-pools":0,"services-satisfied":1,"services-unsatisfied":0},"mesh":{"ready":1,"remotes":2},"problems":["peer b: away"]}
                 """));
 
         assertThat(run("status", "--verbose", "--socket", socket("a.sock"))).isZero();
@@ -205,6 +205,7 @@ final class CliTest {
                 BGP:        1 instance, 1/2 peers established, 2 advertised, 4 received
                 LB IPAM:    1 pool (0 conflicting), 1 service satisfied, 0 waiting
                 Balancing:  no datapath
+                ClusterMesh: 1/2 remote clusters ready
 
                 Component   Name        Plugin             Health   Summary
                 source      manifests   source-manifests   ok       8 files

@@ -108,7 +108,7 @@ final class ApiHandler extends Handler.Abstract {
     /** Headers now, events as they come. Fails while nothing has gone out yet when there are none to come. */
     private void stream(EventStream.Wish wish, Request request, Response response, Callback callback) {
         EventStream stream = new EventStream(wish.filter(), json, response, callback, getServer().getThreadPool(), streams::remove);
-        Registration registration = (Registration) await("/v1/observe", wish.source().apply(stream::accept));
+        Registration registration = (Registration) await("/v1/observe", timeout, wish.source().apply(stream::accept));
         request.addIdleTimeoutListener(idle -> {
             stream.touch();
             return false; // an observer may wait as long as it likes
@@ -135,7 +135,11 @@ final class ApiHandler extends Handler.Abstract {
                     new Problem("BAD_REQUEST", request.getMethod(), "a question has no body", "send none"));
         }
         Endpoint endpoint = endpoints.find(request.getHttpURI().getDecodedPath());
-        Object view = await(endpoint.path(), endpoint.answer().apply(Endpoints.query(endpoint, parameters(request))));
+        if (endpoint.patience().isPositive()) {
+            request.addIdleTimeoutListener(idle -> false); // the client waits, and so does its connection
+        }
+        Object view = await(endpoint.path(), timeout.plus(endpoint.patience()),
+                endpoint.answer().apply(Endpoints.query(endpoint, parameters(request))));
         return switch (view) {
             case EventStream.Wish wish -> stream(wish);
             case Text text -> new Answer(HttpStatus.OK_200, text.contentType(), Map.of(), StandardCharsets.UTF_8.encode(text.text()));
@@ -176,11 +180,11 @@ final class ApiHandler extends Handler.Abstract {
         return parameters;
     }
 
-    private Object await(String path, CompletionStage<?> answer) {
+    private static Object await(String path, Duration limit, CompletionStage<?> answer) {
         try {
-            return answer.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, path, "no answer within " + timeout.toMillis() + " ms",
+            throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, path, "no answer within " + limit.toMillis() + " ms",
                     "ask again; if it stays, look into the agent's log for what its control loop does", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.roadstead.plugin.adminhttp;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,6 +24,9 @@ import io.roadstead.api.view.StatusView;
 
 /** The paths, what each takes and what it asks of the kernel. */
 final class Endpoints {
+    /** For answers that wait for other machines. */
+    private static final Duration OUTSIDE = Duration.ofSeconds(45);
+
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final KernelViews views;
 
@@ -36,6 +40,9 @@ final class Endpoints {
         add("/v1/services", List.of(), query -> views.services());
         add("/v1/ippools", List.of(), query -> views.pools());
         add("/v1/nodes", List.of(), query -> views.nodes());
+        add("/v1/routes", List.of(), query -> views.installedRoutes());
+        add("/v1/mesh", List.of(), query -> views.mesh());
+        add("/v1/mesh/troubleshoot", List.of("cluster"), OUTSIDE, query -> views.troubleshootMesh(query.required("cluster", "east")));
         add("/v1/plugins", List.of(), query -> views.plugins());
         add("/v1/resources", List.of(), query -> views.resources());
         add("/v1/explain/route", List.of("prefix"), query -> views.explainRoute(prefix(query)));
@@ -54,9 +61,10 @@ final class Endpoints {
      * One path.
      *
      * @param parameters names that it understands
+     * @param patience   how much longer an answer may take than is configured for all
      * @param answer     a view record for JSON, a {@link Text} or the {@link WebPage}
      */
-    record Endpoint(String path, List<String> parameters, Function<Query, CompletionStage<?>> answer) {
+    record Endpoint(String path, List<String> parameters, Duration patience, Function<Query, CompletionStage<?>> answer) {
     }
 
     /** An answer that is not JSON. */
@@ -76,7 +84,11 @@ final class Endpoints {
 
     /** Adds a path. */
     void add(String path, List<String> parameters, Function<Query, CompletionStage<?>> answer) {
-        endpoints.put(path, new Endpoint(path, parameters, answer));
+        add(path, parameters, Duration.ZERO, answer);
+    }
+
+    private void add(String path, List<String> parameters, Duration patience, Function<Query, CompletionStage<?>> answer) {
+        endpoints.put(path, new Endpoint(path, parameters, patience, answer));
     }
 
     /** Finds the path; when there is none the error names the nearest ones. */

@@ -87,7 +87,7 @@ final class AdminHttpTest {
         assertThat(get("/v1/services").body()).isEqualTo("""
                 [{"namespace":"default","name":"webpod","type":"LoadBalancer","policy":"Cluster","load-balancer-ips":["172.16.1.1"],"pending":"",\
                 "frontends":[{"id":4,"address":"172.16.1.1","port":80,"protocol":"TCP","type":"LoadBalancer","internal":false,"backends":[\
-                {"address":"172.20.0.7","port":80,"node":"k8s-ctr","state":"active"}]}],"notes":[]}]""");
+                {"address":"172.20.0.7","port":80,"cluster":"","node":"k8s-ctr","state":"active","preferred":false}]}],"notes":[]}]""");
         assertThat(get("/v1/explain/service?name=default%2Fwebpod").body()).isEqualTo("""
                 {"node":"k8s-ctr","subject":"Service default/webpod","facts":["type LoadBalancer, policy Local"],"rows":[\
                 {"instance":"instance-65001","peer":"tor-switch","prefix":"172.16.1.1/32","variant":"LoadBalancerIP","advertisement":"bgp-advertisements",\
@@ -101,9 +101,46 @@ final class AdminHttpTest {
                 "{\"counts\":{\"EndpointSlice\":1,\"Node\":3,\"Service\":1},\"ignored\":{\"ConfigMap\":2,\"Deployment\":1},\"problems\":[]}");
         assertThat(get("/v1/nodes").body()).contains("\"pod-cidrs\":[\"172.20.0.0/24\"]");
         assertThat(get("/v1/config").body()).contains("\"origin\":\"roadstead.conf: 2\"");
+        assertThat(get("/v1/nodes").body()).contains("{\"cluster\":\"east\",\"name\":\"east-worker\"", "\"source\":\"clustermesh\"");
+        assertThat(get("/v1/routes").body()).isEqualTo("""
+                [{"prefix":"10.1.0.0/24","next-hops":["172.18.0.5"],"origin":"direct","subject":"east/east-worker","refused":""}]""");
         for (String path : List.of("/v1/plugins", "/v1/bgp/route-policies")) {
             assertThat(get(path).body()).as(path).isEqualTo("[]");
         }
+    }
+
+    @Test
+    void theMeshIsTheViewWithAgesAsSeconds() throws IOException {
+        assertThat(get("/v1/mesh").body()).isEqualTo("""
+                {"cluster":"west","cluster-id":1,"backend":"etcd","publishing":true,\
+                "published":{"nodes":2,"endpoints":3,"identities":2,"services":1},\
+                "own":{"connected":true,"store-id":"5c1d","endpoints":[{"url":"https://west.example:2379","connected":true}],"leases":2,\
+                "pending-writes":1,"refused-writes":3,"write-problem":"","failures":0,"failure":"","version":"3.5.16"},"remotes":[\
+                {"name":"east","ready":true,"not-ready":"","store":{"connected":true,"store-id":"cdf8",\
+                "endpoints":[{"url":"https://east.example:2379","connected":true}],"leases":0,"pending-writes":0,"refused-writes":0,\
+                "write-problem":"","failures":0,"failure":"","version":""},"counts":{"nodes":2,"endpoints":4,"identities":3,"services":0},\
+                "configured":{"required":true,"retrieved":true,"cluster-id":2,"max-connected-clusters":255,"cached":false,\
+                "synced-canaries":true,"service-exports":"unsupported","endpoint-slices-export":""},\
+                "synced":{"nodes":true,"endpoints":true,"identities":true,"services":true},"heartbeat-age-seconds":12,"refused":2,\
+                "refusals":[{"key":"cilium/state/nodes/v1/east/n9","reason":"the name in it is n8"}]},\
+                {"name":"north","ready":false,"not-ready":"not connected","store":{"connected":false,"store-id":"",\
+                "endpoints":[{"url":"https://north.example:2379","connected":false}],"leases":0,"pending-writes":0,"refused-writes":0,\
+                "write-problem":"","failures":4,"last-failure":"2026-01-01T00:00:50Z",\
+                "failure":"no connection; see 'mesh troubleshoot north'","version":""},"lost-since":"2026-01-01T00:00:30Z",\
+                "counts":{"nodes":1,"endpoints":1,"identities":1,"services":1},\
+                "configured":{"required":true,"retrieved":false,"cluster-id":0,"max-connected-clusters":0,"cached":false,\
+                "synced-canaries":false,"service-exports":"unsupported","endpoint-slices-export":""},\
+                "synced":{"nodes":true,"endpoints":false,"identities":false,"services":false},"refused":0,"refusals":[]}],\
+                "problems":["north: its id 2 is east's as well; give it another"]}""");
+    }
+
+    @Test
+    void aClustersStoreIsDiagnosedStepByStep() throws IOException {
+        assertThat(get("/v1/mesh/troubleshoot?cluster=east").body()).isEqualTo("""
+                [{"step":"dns","target":"east.example","outcome":"ok","found":"192.0.2.1","remedy":""},\
+                {"step":"tcp","target":"192.0.2.1:2379","outcome":"failed","found":"connection refused","remedy":"start etcd there"}]""");
+        assertProblem(get("/v1/mesh/troubleshoot?cluster=nowhere"), 404, "cluster nowhere");
+        assertProblem(get("/v1/mesh/troubleshoot"), 400, "write ?cluster=east");
     }
 
     @Test

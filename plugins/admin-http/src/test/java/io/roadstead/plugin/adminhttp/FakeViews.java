@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.mesh.MeshDiagnosis;
+import io.roadstead.api.mesh.StoreStatus;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.AsPath;
@@ -114,24 +115,46 @@ final class FakeViews implements KernelViews {
 
     @Override
     public CompletionStage<MeshView> mesh() {
-        return answer(new MeshView("default", 0, "none", false, null, null, List.of(), List.of()));
+        StoreStatus own =
+                new StoreStatus(true, "5c1d", List.of(new StoreStatus.Endpoint("https://west.example:2379", true)), 2, 1, 3, "", 0,
+                        null, "", "3.5.16");
+        StoreStatus east = new StoreStatus(true, "cdf8", List.of(new StoreStatus.Endpoint("https://east.example:2379", true)), 0, 0, 0, "",
+                0, null, "", "");
+        StoreStatus north = new StoreStatus(false, "", List.of(new StoreStatus.Endpoint("https://north.example:2379", false)), 0, 0, 0, "",
+                4, START.plusSeconds(50), "no connection; see 'mesh troubleshoot north'", "");
+        return answer(new MeshView("west", 1, "etcd", true, new MeshView.Counts(2, 3, 2, 1), own,
+                List.of(new MeshView.Remote("east", true, "", east, null, new MeshView.Counts(2, 4, 3, 0),
+                        new MeshView.Configuration(true, true, 2, 255, false, true, "unsupported", ""),
+                        new MeshView.Synced(true, true, true, true), Duration.ofSeconds(12), 2,
+                        List.of(new MeshView.Refusal("cilium/state/nodes/v1/east/n9", "the name in it is n8"))),
+                        new MeshView.Remote("north", false, "not connected", north, START.plusSeconds(30), new MeshView.Counts(1, 1, 1, 1),
+                                new MeshView.Configuration(true, false, 0, 0, false, false, "unsupported", ""),
+                                new MeshView.Synced(true, false, false, false), null, 0, List.of())),
+                List.of("north: its id 2 is east's as well; give it another")));
     }
 
     @Override
     public CompletionStage<List<MeshDiagnosis.Check>> troubleshootMesh(String cluster) {
-        return answer(List.of());
+        if (!cluster.equals("east")) {
+            return CompletableFuture.failedFuture(
+                    new RoadsteadException(CommonErrorCode.NOT_FOUND, "cluster " + cluster, "is not configured", "name it"));
+        }
+        return answer(List.of(new MeshDiagnosis.Check("dns", "east.example", MeshDiagnosis.Outcome.OK, "192.0.2.1", ""),
+                new MeshDiagnosis.Check("tcp", "192.0.2.1:2379", MeshDiagnosis.Outcome.FAILED, "connection refused", "start etcd there")));
     }
 
     @Override
     public CompletionStage<List<InstalledRouteView>> installedRoutes() {
-        return answer(List.of());
+        return answer(List.of(new InstalledRouteView(IpPrefix.parse("10.1.0.0/24"), List.of(IpAddress.parse("172.18.0.5")), "direct",
+                "east/east-worker", "")));
     }
 
     @Override
     public CompletionStage<List<NodeView>> nodes() {
         return answer(List.of(
                 new NodeView("default", "k8s-ctr", List.of(IpAddress.parse("192.168.10.100")), List.of(IpPrefix.parse("172.20.0.0/24")),
-                        "local")));
+                        "local"),
+                new NodeView("east", "east-worker", List.of(IpAddress.parse("172.18.0.5")), List.of(), "clustermesh")));
     }
 
     @Override
