@@ -1,5 +1,6 @@
 package io.roadstead.bench;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -75,9 +76,10 @@ public class LoadBalancerBenchmark {
         InlineLoop loop = new InlineLoop();
         ClusterState cluster = new ClusterState(loop, NODE);
         sink = cluster.sink("bench");
-        LoadBalancerController controller = new LoadBalancerController(cluster,
+        LoadBalancerController controller = new LoadBalancerController(cluster, "home", loop, InstantSource.system(),
                 new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
         controller.start();
+        controller.meshSettled();
         controller.algorithmAdded("maglev",
                 new MaglevAlgorithm(new MaglevConfig(MaglevConfig.Mode.NATIVE, HashSeed.parse("JLfvgnHc2kaSUFaI"))));
         controller.dispatchModeAdded("snat", new PlainDispatch());

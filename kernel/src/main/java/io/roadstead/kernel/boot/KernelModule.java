@@ -155,8 +155,8 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    LoadBalancerController loadBalancerController(ClusterState cluster) {
-        return new LoadBalancerController(cluster, agent().loadBalancer().settings());
+    LoadBalancerController loadBalancerController(@Control LoopThread control, ClusterState cluster) {
+        return new LoadBalancerController(cluster, agent().cluster().name(), control, options.clock(), agent().loadBalancer().settings());
     }
 
     @Provides

@@ -21,24 +21,32 @@ record BackendSet(List<Backend> backends, int selectable, int known) {
         backends = List.copyOf(backends);
     }
 
-    /** From all nodes, the near ones first where there are such. */
-    static BackendSet everywhere(List<Candidate> candidates, Topology topology) {
-        BackendState eligible = eligible(candidates);
-        Predicate<Candidate> near =
-                topology.near(candidates.stream().filter(candidate -> candidate.backend().state() == eligible).toList());
-        return of(candidates, candidate -> candidate.backend().state() == eligible && near.test(candidate), candidates.size());
+    /** From all nodes of the clusters in use, the near ones first where there are such. */
+    static BackendSet everywhere(List<Candidate> candidates, ClusterChoice clusters, Topology topology) {
+        Predicate<Candidate> used = clusters.used(candidates);
+        BackendState eligible = eligible(candidates, used);
+        Predicate<Candidate> able = used.and(candidate -> candidate.backend().state() == eligible);
+        Predicate<Candidate> near = topology.near(candidates.stream().filter(able).toList());
+        BackendSet set = of(candidates, able.and(near), candidates.size());
+        return set.with(clusters.weighted(set.backends.subList(0, set.selectable)));
+    }
+
+    private BackendSet with(List<Backend> first) {
+        Stream<Backend> others = backends.subList(selectable, backends.size()).stream();
+        return new BackendSet(Stream.concat(first.stream(), others).toList(), selectable, known);
     }
 
     /** From this node only. */
     static BackendSet local(List<Candidate> candidates) {
         List<Candidate> here = candidates.stream().filter(candidate -> candidate.backend().local()).toList();
-        BackendState eligible = eligible(here);
+        BackendState eligible = eligible(here, candidate -> true);
         return of(here, candidate -> candidate.backend().state() == eligible, candidates.size());
     }
 
     /** KEP-1669: the active ones; if there is none, those that shut down and still serve. */
-    private static BackendState eligible(List<Candidate> candidates) {
-        boolean active = candidates.stream().anyMatch(candidate -> candidate.backend().state() == BackendState.ACTIVE);
+    private static BackendState eligible(List<Candidate> candidates, Predicate<Candidate> used) {
+        boolean active =
+                candidates.stream().anyMatch(candidate -> candidate.backend().state() == BackendState.ACTIVE && used.test(candidate));
         return active ? BackendState.ACTIVE : BackendState.TERMINATING;
     }
 

@@ -14,8 +14,13 @@ import io.roadstead.api.model.service.EndpointSlice.Endpoint;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.Reason;
 
-/** Reads the backends of a Service's port out of its slices. */
-record CandidateReader(List<EndpointSlice> slices, NodeTable nodes, String localNodeName, Consumer<Reason> notes) {
+/**
+ * Reads the backends of a Service's port out of its slices and what other clusters share.
+ *
+ * @param remote nothing when the Service is not global
+ */
+record CandidateReader(List<EndpointSlice> slices, RemoteCandidates remote, NodeTable nodes, String localNodeName,
+        Consumer<Reason> notes) {
 
     CandidateReader {
         slices = List.copyOf(slices);
@@ -32,16 +37,17 @@ record CandidateReader(List<EndpointSlice> slices, NodeTable nodes, String local
                 if (target.name().equals(port.name()) && target.protocol() == port.protocol()) {
                     int number = target.port() == 0 ? port.port() : target.port();
                     int weight = ServiceAnnotations.weight(slice.meta().annotations(), notes);
-                    slice.endpoints().stream().filter(this::usable).map(endpoint -> candidate(endpoint, number, weight))
+                    slice.endpoints().stream().filter(endpoint -> usable(endpoint.addresses().getFirst(), notes))
+                            .map(endpoint -> candidate(endpoint, number, weight))
                             .forEach(candidate -> found.merge(candidate, candidate, CandidateReader::better));
                 }
             }
         }
+        remote.addTo(found, port, family);
         return List.copyOf(found.values());
     }
 
-    private boolean usable(Endpoint endpoint) {
-        IpAddress address = endpoint.addresses().getFirst();
+    static boolean usable(IpAddress address, Consumer<Reason> notes) {
         boolean usable = !address.isUnspecified() && !address.isMulticast();
         if (!usable) {
             notes.accept(new Reason(LbReason.UNUSABLE_ADDRESS, "endpoint " + address));

@@ -7,6 +7,7 @@ public enum LbReason implements ReasonCode {
     FRONTEND_TAKEN("an older Service has this address and port"),
     UNUSABLE_ADDRESS("the address cannot be a frontend's or a backend's"),
     UNSUPPORTED_PROTOCOL("the protocol is not balanced"),
+    BACKEND_TAKEN("another cluster's backend has the address and port of one that comes first, and does not count"),
     BAD_ANNOTATION("the annotation cannot be used and does not count"),
     BAD_SOURCE_RANGE("the source range is no prefix and lets nobody in"),
     UNKNOWN_DISTRIBUTION("the traffic distribution is not known and does not count"),

@@ -1,10 +1,10 @@
 package io.roadstead.kernel.lb;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +35,7 @@ import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.route.Reason;
+import io.roadstead.api.time.Scheduler;
 import io.roadstead.api.view.SimulationView;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
@@ -55,8 +56,10 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private final FrontendClaims claims = new FrontendClaims();
     private final HealthChecks healthChecks = new HealthChecks();
     private final NodeTable nodes = new NodeTable();
+    private final MeshWatch mesh;
+    private final Alarm alarm;
     private final Map<ResourceKey, ServiceEntry> services = new TreeMap<>();
-    private final Map<String, Set<ResourceKey>> byNode = new HashMap<>();
+    private final PlanIndex index = new PlanIndex();
     private final Map<Frontend, FrontendState> frontends = new HashMap<>();
     private final Map<ResourceKey, List<Reason>> noted = new TreeMap<>();
     /** Frontends of Services that went, until the next delivery. */
@@ -69,9 +72,17 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private volatile List<String> problems = List.of();
     private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0, Events.NONE);
 
-    /** Does nothing until {@link #start} and {@link #meshSettled}. */
-    public LoadBalancerController(ClusterState cluster, LoadBalancerSettings settings) {
+    /**
+     * Does nothing until {@link #start} and {@link #meshSettled}.
+     *
+     * @param ownCluster name of the own cluster
+     * @param scheduler  of the control loop
+     */
+    public LoadBalancerController(ClusterState cluster, String ownCluster, Scheduler scheduler, InstantSource clock,
+            LoadBalancerSettings settings) {
         this.cluster = cluster;
+        this.mesh = new MeshWatch(ownCluster);
+        this.alarm = new Alarm(scheduler, clock);
         this.settings = settings;
     }
 
@@ -104,10 +115,12 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
             if (key.kind().equals(Service.KIND)) { // a change of a slice comes with its Service
                 touched.add(key);
             } else if (key.kind().equals(Node.KIND) && nodes.update(key.name(), view)) {
-                touched.addAll(key.name().equals(view.localNodeName()) ? services.keySet() : byNode.getOrDefault(key.name(), Set.of()));
+                touched.addAll(key.name().equals(view.localNodeName()) ? services.keySet() : index.ofNode(key.name()));
                 tellLocalNode(view);
             } else if (key.kind().equals(CiliumNode.KIND)) {
                 tellLocalNode(view);
+            } else {
+                touched.addAll(mesh.changed(key, view, index));
             }
         }
         evaluate(touched, view);
@@ -116,6 +129,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private void begin(ClusterView view) {
         started = true;
         view.all(Node.class).forEach(node -> nodes.update(node.meta().name(), view));
+        mesh.begin(view);
         tellLocalNode(view);
         if (datapath != null) {
             datapath.dispatchModes(dispatchModes.all());
@@ -215,13 +229,14 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
 
     /** Plans these Services anew, and resolves them and those whose frontends changed hands by it. */
     private void evaluate(Set<ResourceKey> touched, ClusterView view) {
-        ServicePlanner planner = new ServicePlanner(settings, nodes, view.localNodeName());
+        ServicePlanner planner = new ServicePlanner(settings, nodes, mesh.facts(alarm.now()), view.localNodeName());
         Set<ResourceKey> affected = new LinkedHashSet<>();
         for (ResourceKey key : touched) {
             Optional<Service> service = view.get(Service.class, key.namespace(), key.name()).filter(planner::ours);
             ServiceEntry entry = services.get(key);
             if (service.isPresent()) {
-                ServicePlan plan = planner.plan(service.get(), view.slicesOf(key.namespace(), key.name()));
+                ServicePlan plan = planner.plan(service.get(), view.slicesOf(key.namespace(), key.name()),
+                        view.remoteServicesOf(key.namespace(), key.name()));
                 affected.addAll(put(key, entry, plan));
             } else if (entry != null) {
                 affected.addAll(remove(key, entry));
@@ -229,6 +244,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
         }
         affected.addAll(touched);
         resolve(affected);
+        alarm.set(index.nextTime(), () -> evaluate(index.due(alarm.now()), cluster.view()));
     }
 
     private Set<ResourceKey> put(ResourceKey key, @Nullable ServiceEntry entry, ServicePlan plan) {
@@ -237,10 +253,11 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
             events = events.and(1, 0, 0);
         } else {
             events = events.and(0, 1, 0);
-            unindex(key, entry.plan());
+        }
+        index.put(key, entry == null ? null : entry.plan(), plan);
+        if (entry != null) {
             entry.plan(plan);
         }
-        plan.nodes().forEach(node -> byNode.computeIfAbsent(node, absent -> new HashSet<>()).add(key));
         healthChecks.put(key, plan.healthCheck());
         return claims.set(key, plan.created(),
                 plan.frontends().stream().map(planned -> Target.of(planned.frontend())).collect(Collectors.toSet()));
@@ -250,19 +267,10 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
         services.remove(key);
         events = events.and(0, 0, 1);
         noted.remove(key);
-        unindex(key, entry.plan());
+        index.put(key, entry.plan(), null);
         healthChecks.put(key, null);
         gone.addAll(entry.states().keySet());
         return claims.set(key, entry.plan().created(), Set.of());
-    }
-
-    private void unindex(ResourceKey key, ServicePlan plan) {
-        for (String node : plan.nodes()) {
-            byNode.computeIfPresent(node, (name, keys) -> {
-                keys.remove(key);
-                return keys.isEmpty() ? null : keys;
-            });
-        }
     }
 
     private void resolveAll() {

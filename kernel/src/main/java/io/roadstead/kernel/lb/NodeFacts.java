@@ -3,6 +3,7 @@ package io.roadstead.kernel.lb;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.roadstead.api.model.mesh.RemoteNode;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.node.Node;
@@ -30,6 +31,10 @@ record NodeFacts(List<IpAddress> addresses, String zone) {
             node.addresses().stream().filter(address -> address.type() == type).map(Node.Address::address).forEach(addresses::add);
         }
         return new NodeFacts(addresses.stream().distinct().toList(), node.meta().labels().getOrDefault(ZONE_LABEL, ""));
+    }
+
+    static NodeFacts of(RemoteNode node) {
+        return new NodeFacts(node.addresses(), node.meta().labels().getOrDefault(ZONE_LABEL, ""));
     }
 
     /** The first of that family; the unspecified one when it has none. */

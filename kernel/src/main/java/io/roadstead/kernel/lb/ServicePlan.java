@@ -17,11 +17,13 @@ import io.roadstead.api.route.Reason;
  * @param created     decides who gets a frontend that two want
  * @param affinity    null for none
  * @param nodes       names of the nodes whose facts were read
+ * @param remote      what of other clusters was read
  * @param healthCheck null when it asks for none
  * @param notes       what its owner wrote that does not count
  */
 record ServicePlan(String service, Instant created, ServiceAnnotations annotations, @Nullable Duration affinity,
-        List<PlannedFrontend> frontends, Set<String> nodes, @Nullable HealthCheckNodePort healthCheck, List<Reason> notes) {
+        List<PlannedFrontend> frontends, Set<String> nodes, RemoteReads remote, @Nullable HealthCheckNodePort healthCheck,
+        List<Reason> notes) {
     ServicePlan {
         frontends = List.copyOf(frontends);
         nodes = Set.copyOf(nodes);

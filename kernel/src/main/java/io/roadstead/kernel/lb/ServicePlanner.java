@@ -3,6 +3,7 @@ package io.roadstead.kernel.lb;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import io.roadstead.api.lb.Frontend.Scope;
 import io.roadstead.api.lb.FrontendType;
 import io.roadstead.api.lb.HealthCheckNodePort;
 import io.roadstead.api.lb.SourceRanges;
+import io.roadstead.api.model.mesh.RemoteService;
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
@@ -30,11 +32,12 @@ import io.roadstead.api.model.service.TrafficPolicy;
 import io.roadstead.api.route.Reason;
 
 /**
- * Says which frontends a Service wants and what stands behind each. Pure: reads the Service, its slices, the nodes and the settings, and keeps nothing.
+ * Says which frontends a Service wants and what stands behind each. Pure: reads the Service, its slices, what other clusters share under its name, the nodes and the
+ * settings, and keeps nothing.
  *
  * @param localNode this node's name
  */
-record ServicePlanner(LoadBalancerSettings settings, NodeTable nodes, String localNode) {
+record ServicePlanner(LoadBalancerSettings settings, NodeTable nodes, MeshFacts mesh, String localNode) {
 
     /** Services with this label belong to another service proxy. */
     static final String PROXY_LABEL = "service.kubernetes.io/service-proxy-name";
@@ -45,8 +48,9 @@ record ServicePlanner(LoadBalancerSettings settings, NodeTable nodes, String loc
                 && service.meta().labels().getOrDefault(PROXY_LABEL, "").equals(settings.serviceProxyName());
     }
 
-    ServicePlan plan(Service service, List<EndpointSlice> slices) {
-        return new Run(service, slices).plan();
+    /** @param shared ordered by cluster */
+    ServicePlan plan(Service service, List<EndpointSlice> slices, List<RemoteService> shared) {
+        return new Run(service, slices, shared).plan();
     }
 
     /** What a family of a port has behind it, from all nodes and from this one. */
@@ -58,17 +62,23 @@ record ServicePlanner(LoadBalancerSettings settings, NodeTable nodes, String loc
         private final Service service;
         private final Service.Spec spec;
         private final List<EndpointSlice> slices;
+        private final List<RemoteService> remotes;
         private final Set<Reason> notes = new LinkedHashSet<>();
         private final Map<Target, List<PlannedFrontend>> wanted = new LinkedHashMap<>();
         private final ServiceAnnotations annotations;
+        private final ClusterPolicy policy;
+        private final MeshFacts.Links links;
         private final Topology topology;
         private final SourceRanges ranges;
 
-        Run(Service service, List<EndpointSlice> slices) {
+        Run(Service service, List<EndpointSlice> slices, List<RemoteService> shared) {
             this.service = service;
             this.spec = service.spec();
             this.slices = slices;
             this.annotations = ServiceAnnotations.of(service.meta().annotations(), notes::add);
+            this.policy = ClusterPolicy.of(service.meta().annotations(), mesh.ownCluster(), notes::add);
+            this.remotes = policy.global() ? shared : List.of();
+            this.links = mesh.links(policy, remotes);
             this.topology = new Topology(localNode, nodes.of(localNode).zone(), spec.trafficDistribution());
             this.ranges = ranges();
             if (!topology.known()) {
@@ -87,15 +97,27 @@ record ServicePlanner(LoadBalancerSettings settings, NodeTable nodes, String loc
             Set<String> named = slices.stream().flatMap(slice -> slice.endpoints().stream()).map(EndpointSlice.Endpoint::nodeName)
                     .collect(Collectors.toSet());
             return new ServicePlan(service.displayName(), service.meta().created(), annotations, spec.sessionAffinity(),
-                    wanted.values().stream().flatMap(List::stream).toList(), named, healthCheck(), List.copyOf(notes));
+                    wanted.values().stream().flatMap(List::stream).toList(), named, remoteReads(), healthCheck(), List.copyOf(notes));
+        }
+
+        private RemoteReads remoteReads() {
+            if (remotes.isEmpty()) {
+                return RemoteReads.NOTHING;
+            }
+            Set<RemoteAddress> addresses = new HashSet<>();
+            remotes.forEach(remote -> remote.endpoints()
+                    .forEach(endpoint -> addresses.add(new RemoteAddress(remote.cluster(), endpoint.address()))));
+            return new RemoteReads(addresses, links.watched(), links.next());
         }
 
         private void frontends(Service.Port port) {
             Map<AddressFamily, Behind> behind = new EnumMap<>(AddressFamily.class);
-            CandidateReader reader = new CandidateReader(slices, nodes, localNode, notes::add);
+            CandidateReader reader = new CandidateReader(slices, new RemoteCandidates(remotes, mesh.nodes(), notes::add), nodes, localNode,
+                    notes::add);
+            ClusterChoice clusters = new ClusterChoice(policy, links.lost());
             for (AddressFamily family : AddressFamily.values()) {
                 List<Candidate> candidates = reader.read(port, family);
-                behind.put(family, new Behind(BackendSet.everywhere(candidates, topology), BackendSet.local(candidates)));
+                behind.put(family, new Behind(BackendSet.everywhere(candidates, clusters, topology), BackendSet.local(candidates)));
             }
             if (exposes(ServiceType.CLUSTER_IP)) {
                 add(FrontendType.CLUSTER_IP, spec.clusterIps(), port.port(), port, behind);

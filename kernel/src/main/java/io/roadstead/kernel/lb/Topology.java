@@ -38,6 +38,9 @@ record Topology(String node, String zone, @Nullable String distribution) {
     }
 
     private List<String> impliedNode(Candidate candidate) {
+        if (!candidate.backend().cluster().isEmpty()) {
+            return List.of(candidate.backend().cluster() + "/"); // no node of this cluster has such a name
+        }
         String name = candidate.backend().nodeName();
         return SAME_NODE.equals(distribution) && !name.isEmpty() ? List.of(name) : List.of();
     }

@@ -158,7 +158,7 @@ public final class KernelStatus implements KernelViews {
     @Override
     public CompletionStage<List<ServiceView>> services() {
         return control.submit(balancing::ids).thenCompose(Function.identity())
-                .thenCompose(ids -> control.submit(() -> new ServiceViews(cluster.view(),
+                .thenCompose(ids -> control.submit(() -> new ServiceViews(cluster.view(), agent.cluster(),
                         others.pending(), balancer::notes, balancer.frontends(), balancer.datapath().isPresent()).all(ids)));
     }
 

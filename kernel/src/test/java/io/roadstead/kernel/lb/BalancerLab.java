@@ -43,7 +43,7 @@ public final class BalancerLab {
     private final ClusterSink sink = cluster.sink("test");
 
     BalancerLab(LoadBalancerSettings settings) {
-        controller = new LoadBalancerController(cluster, settings);
+        controller = new LoadBalancerController(cluster, "home", loop, loop.clock(), settings);
         controller.start();
         controller.meshSettled();
         controller.algorithmAdded("modulo", modulo);

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.roadstead.api.lb.FrontendState.NoBackend;
+import io.roadstead.api.model.mesh.RemoteService;
+import io.roadstead.api.model.mesh.RemoteService.Condition;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.AddressFamily;
@@ -41,10 +43,10 @@ class LoadBalancerModelTest {
         objects.put(node("n1", 0).key(), BalancerLab.node("n1", "a", "192.168.10.1", "fd00:10::1"));
         objects.put(node("n2", 0).key(), BalancerLab.node("n2", "b", "192.168.10.2", "fd00:10::2"));
         LoadBalancerSettings settings = BalancerLab.DEFAULTS;
-        boolean other = false;
+        boolean withSecond = false;
         ModuloAlgorithm second = new ModuloAlgorithm(1);
         for (int step = 0; step < STEPS; step++) {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(18)) {
                 case 0 -> {
                     Resource node = node("n" + (1 + random.nextInt(3)), random.nextInt(3));
                     objects.put(node.key(), node);
@@ -60,8 +62,8 @@ class LoadBalancerModelTest {
                     incremental.delete(key);
                 }
                 case 2 -> {
-                    other = !other;
-                    if (other) {
+                    withSecond = !withSecond;
+                    if (withSecond) {
                         incremental.controller.algorithmAdded("other", second);
                     } else {
                         incremental.controller.algorithmRemoved("other", second);
@@ -77,6 +79,12 @@ class LoadBalancerModelTest {
                     objects.put(service.key(), service);
                     incremental.put(service);
                 }
+                case 8 -> incremental.loop.advance(Duration.ofSeconds(random.nextInt(40)));
+                case 9, 10, 11, 12, 13 -> {
+                    Resource other = remote(random, incremental.loop.clock().instant());
+                    objects.put(other.key(), other);
+                    incremental.put(other);
+                }
                 default -> {
                     Resource slice = slice(random);
                     objects.put(slice.key(), slice);
@@ -85,7 +93,8 @@ class LoadBalancerModelTest {
             }
             if (step % 10 == 0) {
                 BalancerLab full = new BalancerLab(settings);
-                if (other) {
+                full.loop.clock().set(incremental.loop.clock().instant());
+                if (withSecond) {
                     full.controller.algorithmAdded("other", second);
                 }
                 full.put(objects.values().toArray(Resource[]::new));
@@ -109,6 +118,17 @@ class LoadBalancerModelTest {
         if (random.nextInt(4) == 0) {
             annotations.put("service.cilium.io/forwarding-mode", "dsr");
         }
+        if (random.nextInt(3) > 0) {
+            annotations.put("service.cilium.io/global", "true");
+            annotations.put("service.cilium.io/affinity", List.of("none", "local", "remote").get(random.nextInt(3)));
+            annotations.put("roadstead.io/failover-after", random.nextInt(60) + "s");
+            if (random.nextInt(3) == 0) {
+                annotations.put("roadstead.io/cluster-preference", "east, local");
+            }
+            if (random.nextInt(3) == 0) {
+                annotations.put("roadstead.io/cluster-weights", "east=" + random.nextInt(4));
+            }
+        }
         ServiceBuilder builder = ServiceBuilder.service("default/s" + random.nextInt(5)).created(Instant.ofEpochSecond(random.nextInt(3)))
                 .clusterIps("10.96.0." + (1 + random.nextInt(6))).externalIps("203.0.113." + (1 + random.nextInt(3)))
                 .annotations(annotations).externalTrafficPolicy(random.nextBoolean() ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER)
@@ -120,6 +140,27 @@ class LoadBalancerModelTest {
             builder.sessionAffinity(Duration.ofSeconds(60)).sourceRanges("10.0.0.0/8").trafficDistribution("PreferClose");
         }
         return builder.build();
+    }
+
+    private static Resource remote(Random random, Instant now) {
+        String cluster = random.nextBoolean() ? "east" : "west";
+        return switch (random.nextInt(4)) {
+            case 0 -> Remotes.cluster(cluster, random.nextInt(3) == 0 ? null : now.minusSeconds(random.nextInt(30)));
+            case 1 -> {
+                int node = random.nextInt(4);
+                yield Remotes.node(cluster, "n" + node, random.nextBoolean() ? "a" : "", "192.168.9." + random.nextInt(4),
+                        random.nextBoolean() ? "10.1." + node + ".0/24" : "10.1." + node + ".0/26");
+            }
+            default -> {
+                List<RemoteService.Endpoint> endpoints = new ArrayList<>();
+                for (int i = random.nextInt(5); i > 0; i--) {
+                    endpoints.add(Remotes.endpoint("10.1." + random.nextInt(4) + "." + i * 30,
+                            random.nextInt(3) == 0 ? Condition.TERMINATING : Condition.ACTIVE,
+                            new RemoteService.Port("", random.nextInt(5) == 0 ? Protocol.UDP : Protocol.TCP, 80)));
+                }
+                yield Remotes.shared("s" + random.nextInt(5), cluster, endpoints.toArray(RemoteService.Endpoint[]::new));
+            }
+        };
     }
 
     private static EndpointSlice slice(Random random) {

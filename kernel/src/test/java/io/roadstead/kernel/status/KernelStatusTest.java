@@ -55,7 +55,7 @@ class KernelStatusTest {
 
     private final RouteLab lab = RouteLab.synced();
     private final List<StatusView.Component> components = new ArrayList<>();
-    private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster,
+    private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster, "default", lab.loop, lab.loop.clock(),
             new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
             new MeshController(new MeshSettings("default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),

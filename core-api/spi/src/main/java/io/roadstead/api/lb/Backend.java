@@ -6,7 +6,7 @@ import io.roadstead.api.model.net.IpAddress;
  * Where a frontend's flows end.
  *
  * @param port        1 to 65535
- * @param weight      0 to 65535; 100 when nothing was said; 0 is {@link BackendState#MAINTENANCE}
+ * @param weight      0 to 65535; 100 when nothing was said; 0 is {@link BackendState#MAINTENANCE}. Counts in relation to the frontend's others
  * @param nodeName    the node it runs on; empty when unknown
  * @param nodeAddress that node's address of the backend's family, to which packets are wrapped; the unspecified address when unknown
  * @param zone        empty when unknown
@@ -22,6 +22,11 @@ public record Backend(IpAddress address, int port, int weight, BackendState stat
         if (weight < 0 || weight > 65535) {
             throw new IllegalArgumentException("weight " + weight + " is not in 0 to 65535");
         }
+    }
+
+    /** The same with another weight. */
+    public Backend withWeight(int other) {
+        return new Backend(address, port, other, state, nodeName, nodeAddress, zone, local, cluster);
     }
 
     /** Of the own cluster. */

@@ -1,12 +1,15 @@
 package io.roadstead.api.model.mesh;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Protocol;
+import io.roadstead.api.model.service.Service;
 
 /**
  * What another cluster shares of a Service: the endpoints behind it. Its own addresses there are of no use here.
@@ -50,6 +53,32 @@ public record RemoteService(ObjectMeta meta, String cluster, int clusterId, List
         public Endpoint {
             ports = List.copyOf(ports);
             hintedZones = List.copyOf(hintedZones);
+        }
+
+        /**
+         * Numbers, in order, that a port of the Service leads to: those of its protocol, and with its name where both have one. A number may stand under several names.
+         */
+        public List<Integer> numbers(Service.Port wanted) {
+            Set<Integer> numbers = new TreeSet<>();
+            for (Port port : ports) {
+                if (port.protocol == wanted.protocol() && named(port.number, wanted)) {
+                    numbers.add(port.number);
+                }
+            }
+            return List.copyOf(numbers);
+        }
+
+        private boolean named(int number, Service.Port wanted) {
+            boolean anyName = false;
+            for (Port port : ports) {
+                if (port.number == number && port.protocol == wanted.protocol() && !port.name.isEmpty()) {
+                    if (port.name.equals(wanted.name())) {
+                        return true;
+                    }
+                    anyName = true;
+                }
+            }
+            return !anyName || wanted.name().isEmpty();
         }
     }
 
