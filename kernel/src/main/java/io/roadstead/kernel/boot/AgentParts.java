@@ -29,6 +29,7 @@ import io.roadstead.api.view.PluginView;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.boot.KernelModule.Control;
 import io.roadstead.kernel.boot.KernelModule.Lifecycle;
+import io.roadstead.kernel.boot.KernelModule.MeshLoop;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.config.ConfigProblem;
 import io.roadstead.kernel.fib.FibController;
@@ -44,7 +45,8 @@ import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.BgpStatusReporter;
 
 /** The agent's parts, made but not started. */
-record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle, DirectoryWatch watch,
+record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle LoopThread lifecycle,
+        @MeshLoop LoopThread meshLoop, DirectoryWatch watch,
         ConfigService config,
         ClusterState cluster, RouteController routes, AddressController addresses, LoadBalancerController balancer, MeshController mesh,
         FibController fib,
@@ -128,6 +130,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
 
     /** Ends the threads; what is given to a loop from now on is dropped. */
     void endLoops() {
+        meshLoop.close();
         control.close();
         lifecycle.close();
         watch.close();

@@ -90,6 +90,12 @@ final class KernelModule extends AbstractModule {
     @interface Lifecycle {
     }
 
+    /** The loop that owns what is known of other clusters, and what is published of this one. */
+    @Qualifier
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface MeshLoop {
+    }
+
     @Override
     protected void configure() {
         Binder binder = binder();
@@ -116,6 +122,13 @@ final class KernelModule extends AbstractModule {
     @Lifecycle
     LoopThread lifecycleThread() {
         return new LoopThread("lifecycle");
+    }
+
+    @Provides
+    @Singleton
+    @MeshLoop
+    LoopThread meshThread() {
+        return new LoopThread("mesh");
     }
 
     @Provides
@@ -182,8 +195,8 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    MeshController meshController() {
-        return new MeshController(agent().mesh().settings(agent().cluster()));
+    MeshController meshController(@MeshLoop LoopThread mesh, ClusterState cluster) {
+        return new MeshController(mesh, options.clock(), cluster, agent().mesh().settings(agent().cluster()));
     }
 
     @Provides

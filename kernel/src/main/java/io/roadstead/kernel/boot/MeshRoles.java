@@ -38,7 +38,7 @@ final class MeshRoles {
 
         @Override
         public void stop(String type, MeshBackend<?> backend) {
-            mesh.backendRemoved(backend);
+            TimeLimit.await(kind(), Roles.HANDOVER_LIMIT, mesh.backendRemoved(backend));
         }
     }
 

@@ -36,6 +36,6 @@ public record MeshConfig(
 
     /** For the controller. */
     public MeshSettings settings(AgentConfig.Cluster cluster) {
-        return new MeshSettings(cluster.name(), cluster.id(), publish, maxConnectedClusters, syncTimeout, heartbeatTimeout);
+        return new MeshSettings(backend, cluster.name(), cluster.id(), publish, maxConnectedClusters, syncTimeout, heartbeatTimeout);
     }
 }

@@ -1,47 +1,151 @@
 package io.roadstead.kernel.mesh;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.mesh.MeshBackend;
 import io.roadstead.api.mesh.MeshDiagnosis;
+import io.roadstead.api.mesh.MeshStore;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.metrics.MetricSource;
+import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.LeaderElection;
+import io.roadstead.api.source.ResourceBatch;
+import io.roadstead.api.time.Loop;
 import io.roadstead.api.view.MeshView;
 import io.roadstead.api.view.StatusView;
+import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.mesh.remote.Remotes;
+import io.roadstead.kernel.registry.PluginBoundary;
 
 /** The mesh of one agent. Owns the mesh loop's state; everything public may be called from any thread unless it says otherwise. */
 public final class MeshController implements MetricSource {
 
-    private final CompletableFuture<Void> settled = new CompletableFuture<>();
-    private volatile MeshView view;
+    private static final Logger log = LoggerFactory.getLogger(MeshController.class);
+    private static final String SINK = "mesh";
+    private static final int MOST_NAMED = 10;
 
-    public MeshController(MeshSettings settings) {
-        this.view = new MeshView(settings.cluster(), settings.clusterId(), "none", false, null, null, List.of(), List.of());
+    private final Loop mesh;
+    private final ClusterState cluster;
+    private final Remotes remotes;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private volatile MeshSettings settings;
+    private volatile @Nullable ClusterSink sink;
+    private volatile @Nullable Attached backend;
+    /** Whether the backend has told which clusters there are. */
+    private boolean told;
+    private volatile List<String> backendProblems = List.of();
+
+    /** Does nothing until {@link #start}. */
+    public MeshController(Loop mesh, InstantSource clock, ClusterState cluster, MeshSettings settings) {
+        this.mesh = mesh;
+        this.cluster = cluster;
+        this.settings = settings;
+        this.remotes = new Remotes(mesh, clock, this::learned, () -> this.settings, this::checkSettled);
+    }
+
+    /** A backend in use. */
+    private record Attached(String type, MeshBackend<?> backend) {
+        private MeshStore remote(String name, MeshStore.Listener listener) {
+            return PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + type, backend.getClass().getClassLoader(),
+                    () -> backend.remote(name, listener));
+        }
     }
 
     /** Begins. On the control loop. */
     public void start() {
-        settled.complete(null);
+        ClusterSink made = cluster.sink(SINK);
+        made.synced(); // other clusters hold up nothing but the traffic of Services, see settled()
+        sink = made;
+        cluster.listen(new OwnPodCidrs(byNode -> mesh.execute(() -> remotes.ownPodCidrs(byNode))));
+        mesh.execute(() -> {
+            checkSettled();
+            mesh.schedule(settings.syncTimeout(), this::waitedLongEnough);
+        });
     }
 
     /** Takes changed settings. */
     public void reconfigure(MeshSettings changed) {
+        mesh.execute(() -> {
+            if (!changed.equals(settings)) {
+                settings = changed;
+                remotes.settingsChanged();
+                forgetWithoutMesh();
+                checkSettled();
+            }
+        });
     }
 
     /** Uses this backend from now on. */
-    public void backendAdded(String type, MeshBackend<?> backend) {
+    public void backendAdded(String type, MeshBackend<?> added) {
+        Attached attached = new Attached(type, added);
+        mesh.execute(() -> {
+            backend = attached;
+            told = false;
+            remotes.open(attached::remote);
+        });
+        added.start(clusters -> mesh.execute(() -> {
+            if (attached.equals(backend)) {
+                configured(clusters);
+            }
+        }));
     }
 
-    /** Uses it no more, and returns when its stores are closed; what was learned stays. */
-    public void backendRemoved(MeshBackend<?> backend) {
+    /** Uses it no more; completes when its stores are closed. What was learned stays, if there is to be a mesh. */
+    public CompletableFuture<Boolean> backendRemoved(MeshBackend<?> removed) {
+        return mesh.submit(() -> {
+            if (backend == null || backend.backend() != removed) {
+                return false;
+            }
+            backend = null;
+            backendProblems = List.of();
+            remotes.close("no backend is loaded");
+            forgetWithoutMesh();
+            return true;
+        });
+    }
+
+    private void configured(MeshBackend.Clusters clusters) {
+        told = true;
+        backendProblems = clusters.problems();
+        remotes.configured(clusters.remotes());
+    }
+
+    private void forgetWithoutMesh() {
+        if (backend == null && settings.isNone()) {
+            remotes.configured(List.of());
+        }
+    }
+
+    private void learned(ResourceBatch batch) {
+        ClusterSink to = sink;
+        if (to != null) {
+            to.apply(batch);
+        }
+    }
+
+    private void checkSettled() {
+        if (!settled.isDone() && (settings.isNone() || told && remotes.unsettled().isEmpty())) {
+            settled.complete(null);
+        }
+    }
+
+    private void waitedLongEnough() {
+        if (!settled.isDone()) {
+            log.warn("traffic begins without what these clusters share, they have not been read in time clusters={}", remotes.unsettled());
+            settled.complete(null);
+        }
     }
 
     /**
@@ -59,30 +163,68 @@ public final class MeshController implements MetricSource {
         return settled;
     }
 
-    /** A published snapshot. */
+    /** As last published by what it consists of. */
     public MeshView view() {
-        return view;
+        MeshSettings now = settings;
+        Attached current = backend;
+        return new MeshView(now.cluster(), now.clusterId(), current == null ? "none" : current.type(), false, null, null, remotes.views(),
+                problems());
     }
 
     /** In one line. */
     public StatusView.Mesh summary() {
-        MeshView now = view;
-        return new StatusView.Mesh((int) now.remotes().stream().filter(MeshView.Remote::ready).count(), now.remotes().size());
+        List<MeshView.Remote> all = remotes.views();
+        return new StatusView.Mesh((int) all.stream().filter(MeshView.Remote::ready).count(), all.size());
     }
 
     /** Asks the backend; fails when there is none or it cannot tell. */
-    public CompletionStage<List<MeshDiagnosis.Check>> troubleshoot(String cluster) {
-        return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "mesh", "there is no backend",
-                "set roadstead.mesh.backend"));
+    public CompletionStage<List<MeshDiagnosis.Check>> troubleshoot(String name) {
+        Attached current = backend;
+        if (current == null) {
+            return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "mesh", "there is no backend",
+                    "set roadstead.mesh.backend"));
+        }
+        if (!(current.backend() instanceof MeshDiagnosis able)) {
+            return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "mesh backend " + current.type(),
+                    "it has no connection to find anything out about", ""));
+        }
+        return mesh.submit(() -> PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + current.type(),
+                able.getClass().getClassLoader(), () -> able.diagnose(name))).thenCompose(Function.identity());
     }
 
     /** Everything that somebody should look at. */
     public List<String> problems() {
-        return view.problems();
+        List<String> all = new ArrayList<>(backendProblems);
+        MeshSettings now = settings;
+        if (!now.isNone() && now.clusterId() == 0) {
+            all.add("roadstead.cluster.id: 0 is no cluster of a mesh; set 1 to " + now.maxConnectedClusters()
+                    + ", in each cluster another one");
+        }
+        List<MeshView.Remote> views = remotes.views();
+        List<String> notReady = views.stream().filter(remote -> !remote.ready())
+                .map(remote -> "cluster " + remote.name() + " is not ready: " + remote.notReady()).toList();
+        some(all, notReady, "clusters are not ready");
+        List<String> refused = views.stream().filter(remote -> remote.refused() > 0).map(MeshController::refused).toList();
+        some(all, refused, "clusters have values that are refused");
+        all.addAll(remotes.problems());
+        return List.copyOf(all);
+    }
+
+    private static String refused(MeshView.Remote remote) {
+        MeshView.Refusal first = remote.refusals().getFirst();
+        return "cluster " + remote.name() + ": " + remote.refused() + (remote.refused() == 1 ? " value is" : " values are")
+                + " refused, the first of " + first.key() + " because it " + first.reason() + "; correct what writes it";
+    }
+
+    private static void some(List<String> all, List<String> found, String what) {
+        all.addAll(found.subList(0, Math.min(found.size(), MOST_NAMED)));
+        if (found.size() > MOST_NAMED) {
+            all.add((found.size() - MOST_NAMED) + " further " + what + "; see roadstead mesh status");
+        }
     }
 
     @Override
     public List<Metric> collect() {
-        return List.of();
+        return settings.isNone() ? List.of() : MeshMetrics.of(view(), remotes.sharedServices());
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * What the mesh is to do.
  *
+ * @param backend              type of the backend; {@code none} for no mesh
  * @param cluster              the own cluster's name
  * @param clusterId            1 to maxConnectedClusters; 0 outside of a mesh
  * @param publish              whether this agent may publish the own cluster's objects
@@ -12,6 +13,11 @@ import java.time.Duration;
  * @param syncTimeout          how long traffic waits at the start for what the other clusters share
  * @param heartbeatTimeout     a store without a sign of life for so long is connected to anew
  */
-public record MeshSettings(String cluster, int clusterId, boolean publish, int maxConnectedClusters, Duration syncTimeout,
+public record MeshSettings(String backend, String cluster, int clusterId, boolean publish, int maxConnectedClusters, Duration syncTimeout,
         Duration heartbeatTimeout) {
+
+    /** Whether there is no mesh. */
+    public boolean isNone() {
+        return backend.equals("none");
+    }
 }
