@@ -23,6 +23,22 @@ final class BalancingCommands {
     private BalancingCommands() {
     }
 
+    /** {@code service list}. */
+    @Command(name = "list", description = "Show Services with their frontends and backends; those in another cluster have its name.")
+    static final class ServiceList extends Commands.Verb {
+        @Option(names = "--clustermesh-affinity", description = "Mark the backends that a Service prefers to those of other clusters.")
+        private boolean affinity;
+
+        ServiceList(Commands.Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        public Integer call() {
+            return printer.print(agents.ask("/v1/services"), answers -> BalancingTables.services(answers, affinity));
+        }
+    }
+
     /** {@code lb list}. */
     @Command(name = "list", description = "Show frontends and their backends by slot, as packets see them.")
     static final class LbList extends Commands.Verb {

@@ -15,8 +15,12 @@ final class BalancingTables {
     private BalancingTables() {
     }
 
-    /** {@code service list}: a row per frontend; the Service's name comes last, where Cilium has none. */
-    static String services(Agents.Answers answers) {
+    /**
+     * {@code service list}: a row per frontend; the Service's name comes last, where Cilium has none.
+     *
+     * @param affinity whether backends that the Service prefers are marked
+     */
+    static String services(Agents.Answers answers, boolean affinity) {
         Table table = new Table("ID", "Frontend", "Service Type", "Backend", "Service");
         StringBuilder notes = new StringBuilder();
         for (JsonNode service : answers.rows()) {
@@ -25,7 +29,7 @@ final class BalancingTables {
                 String id = Json.text(frontend, "id");
                 table.row(id.equals("0") ? "" : id,
                         endpoint(frontend) + "/" + Json.text(frontend, "protocol") + (frontend.path("internal").asBoolean() ? "/i" : ""),
-                        Json.text(frontend, "type"), backends(frontend), name);
+                        Json.text(frontend, "type"), backends(frontend, affinity), name);
             }
             if (!Json.text(service, "pending").isEmpty()) {
                 notes.append(name).append(": no load-balancer address: ").append(Json.text(service, "pending")).append('\n');
@@ -38,13 +42,19 @@ final class BalancingTables {
         return table.render() + (notes.isEmpty() ? "" : "\n" + notes);
     }
 
-    private static String backends(JsonNode frontend) {
+    private static String backends(JsonNode frontend, boolean affinity) {
         List<String> lines = new ArrayList<>();
         for (JsonNode backend : frontend.path("backends")) {
-            lines.add((lines.size() + 1) + " => " + endpoint(backend) + "/" + Json.text(frontend, "protocol") + " ("
-                    + Json.text(backend, "state") + ")");
+            lines.add((lines.size() + 1) + " => " + backend(backend) + "/" + Json.text(frontend, "protocol") + " ("
+                    + Json.text(backend, "state") + ")" + (affinity && backend.path("preferred").asBoolean() ? " (preferred)" : ""));
         }
         return String.join("\n", lines);
+    }
+
+    /** {@code address:port}, behind its cluster's name when that is another one: {@code east/10.1.0.5:80}. */
+    private static String backend(JsonNode backend) {
+        String cluster = Json.text(backend, "cluster");
+        return (cluster.isEmpty() ? "" : cluster + "/") + endpoint(backend);
     }
 
     /** {@code address:port}, from the fields of a node. */
@@ -70,7 +80,7 @@ final class BalancingTables {
             for (JsonNode backend : entry.path("backends")) {
                 slot++;
                 table.row(frontend(entry.path("frontend")) + " (" + slot + ")",
-                        endpoint(backend) + "/" + Json.text(entry, "frontend", "protocol") + " (" + id + ") (" + slot + ")"
+                        backend(backend) + "/" + Json.text(entry, "frontend", "protocol") + " (" + id + ") (" + slot + ")"
                                 + (backend.path("selectable").asBoolean() ? "" : " [" + Json.text(backend, "state") + "]"));
             }
         }
@@ -94,7 +104,7 @@ final class BalancingTables {
         for (JsonNode entry : answers.rows()) {
             for (JsonNode backend : entry.path("backends")) {
                 String id = Json.text(backend, "id");
-                byId.putIfAbsent(id, new String[] {id, endpoint(backend) + "/" + Json.text(entry, "frontend", "protocol"),
+                byId.putIfAbsent(id, new String[] {id, backend(backend) + "/" + Json.text(entry, "frontend", "protocol"),
                     Json.text(backend, "state")});
             }
         }

@@ -83,8 +83,7 @@ final class Cli {
                                 "Show what is exported to each peer, one policy per peer, family and advertisement.",
                                 "/v1/bgp/route-policies", BgpTables::policies)))
                 .addSubcommand(new CommandLine(new Service())
-                        .addSubcommand(plain(terminal, "list", "Show Services with their frontends and backends.",
-                                "/v1/services", BalancingTables::services)))
+                        .addSubcommand(new BalancingCommands.ServiceList(terminal)))
                 .addSubcommand(new CommandLine(new Lb())
                         .addSubcommand(new BalancingCommands.LbList(terminal))
                         .addSubcommand(plain(terminal, "maps", "Show the datapath's tables and how full they are.",

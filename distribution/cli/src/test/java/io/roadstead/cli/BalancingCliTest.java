@@ -65,6 +65,28 @@ final class BalancingCliTest {
     }
 
     @Test
+    void backendsElsewhereHaveTheNameOfTheirCluster() throws IOException {
+        String services = """
+                [{"namespace":"default","name":"webpod","frontends":[{"id":4,"address":"172.16.1.1","port":80,"protocol":"TCP",
+                  "type":"LoadBalancer","internal":false,"backends":[
+                  {"address":"172.20.0.7","port":80,"cluster":"","node":"k8s-ctr","state":"active","preferred":true},
+                  {"address":"10.1.0.5","port":80,"cluster":"east","node":"","state":"active","preferred":false},
+                  {"address":"fd00:2::5","port":80,"cluster":"west","node":"","state":"active","preferred":false}]}]}]
+                """;
+        assertThat(run(Map.of("/v1/services", services), "service", "list")).isZero();
+        assertThat(out.toString()).contains("1 => 172.20.0.7:80/TCP (active) ", "2 => east/10.1.0.5:80/TCP (active)",
+                "3 => west/[fd00:2::5]:80/TCP (active)").doesNotContain("preferred");
+
+        assertThat(run(Map.of("/v1/services", services), "service", "list", "--clustermesh-affinity")).isZero();
+        assertThat(out.toString()).contains("1 => 172.20.0.7:80/TCP (active) (preferred)").containsOnlyOnce("preferred");
+
+        assertThat(run(
+                Map.of("/v1/lb/entries", ENTRIES.replace("\"address\":\"172.20.1.7\"", "\"cluster\":\"east\",\"address\":\"172.20.1.7\"")),
+                "lb", "list")).isZero();
+        assertThat(out.toString()).contains("east/172.20.1.7:80/TCP (4) (2) [terminating]");
+    }
+
+    @Test
     void lbListShowsFrontendsBackendsOrRangesAlone() throws IOException {
         assertThat(run(Map.of("/v1/lb/entries", ENTRIES), "lb", "list", "--frontends")).isZero();
         assertThat(out.toString()).hasLineCount(4).contains("172.16.1.1:80/TCP/i (0)");

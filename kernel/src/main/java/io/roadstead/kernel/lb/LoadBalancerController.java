@@ -354,6 +354,11 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
         return Collections.unmodifiableCollection(frontends.values());
     }
 
+    /** What the datapath is to carry for a frontend; null for nothing. */
+    public @Nullable FrontendState frontend(Frontend frontend) {
+        return frontends.get(frontend);
+    }
+
     /** Why a Service is not balanced as its owner wrote, each reason once; empty when it is, or nothing is known of it. */
     public List<Reason> notes(ResourceKey service) {
         return noted.getOrDefault(service, List.of());

@@ -63,7 +63,22 @@ final class BalancerViews implements BalancingViews {
 
     @Override
     public CompletionStage<List<DatapathTables.Entry>> entries() {
-        return ask(DatapathTables.class, "its tables", DatapathTables::entries);
+        return ask(DatapathTables.class, "its tables", DatapathTables::entries)
+                .thenCompose(entries -> control.submit(() -> entries.stream().map(this::withClusters).toList()));
+    }
+
+    private DatapathTables.Entry withClusters(DatapathTables.Entry entry) {
+        FrontendState state = balancer.frontend(entry.frontend());
+        if (state == null || state.backends().stream().allMatch(backend -> backend.cluster().isEmpty())) {
+            return entry;
+        }
+        Map<Place, String> clusters = new HashMap<>();
+        state.backends().forEach(backend -> clusters.put(new Place(backend.address(), backend.port()), backend.cluster()));
+        return new DatapathTables.Entry(entry.frontend(), entry.id(), entry.flags(), entry.dispatch(), entry.tableSize(), entry.backends()
+                .stream().map(slot -> slot.withCluster(clusters.getOrDefault(new Place(slot.address(), slot.port()), ""))).toList());
+    }
+
+    private record Place(IpAddress address, int port) {
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Remotes {
         return shared("webpod", cluster, endpoints);
     }
 
-    static RemoteService shared(String service, String cluster, Endpoint... endpoints) {
+    public static RemoteService shared(String service, String cluster, Endpoint... endpoints) {
         return new RemoteService(ObjectMeta.of("default", service), cluster, id(cluster), List.of(endpoints));
     }
 

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lb.BackendState;
 import io.roadstead.api.lb.DatapathTables;
+import io.roadstead.api.lb.DatapathTables.Entry;
+import io.roadstead.api.lb.DatapathTables.Slot;
 import io.roadstead.api.lb.Flow;
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.Frontend.Scope;
@@ -28,6 +31,7 @@ import io.roadstead.api.view.SimulationView;
 import io.roadstead.api.view.StatusView.Fact;
 import io.roadstead.kernel.lb.BalancerLab;
 import io.roadstead.kernel.lb.LoadBalancerSettings;
+import io.roadstead.kernel.lb.Remotes;
 import io.roadstead.kernel.lb.TableSize;
 import io.roadstead.testkit.ServiceBuilder;
 
@@ -112,6 +116,43 @@ class BalancerViewsTest {
         assertThat(views.entries().toCompletableFuture().join()).hasSize(1);
         assertThat(views.status().facts()).endsWith(new Fact("XDP Acceleration", "Disabled"));
         assertThat(failure(() -> views.counters())).contains("datapath memory", "broken");
+    }
+
+    @Test
+    void slotsOfOtherClustersHaveTheirName() {
+        Frontend vip = new Frontend(IpAddress.parse("10.96.0.9"), 80, Protocol.TCP, Scope.EXTERNAL);
+        ServiceBuilder both = ServiceBuilder.service("default/both").clusterIps("10.96.0.9")
+                .annotations(Map.of("service.cilium.io/global", "true"));
+        lab.put(both.build(), both.slice(ready("172.20.1.9", "n1")), Remotes.shared("both", "east", Remotes.active("10.1.0.5")));
+        Entry entry = new Entry(vip, 5, List.of(), "dsr", 16381, List.of(slot("172.20.1.9"), slot("10.1.0.5"), slot("10.1.0.9")));
+        lab.datapathWithTables(new DatapathTables() {
+            @Override
+            public Map<String, String> facts() {
+                return Map.of();
+            }
+
+            @Override
+            public CompletionStage<List<Entry>> entries() {
+                return CompletableFuture.completedFuture(List.of(entry));
+            }
+
+            @Override
+            public CompletionStage<List<Table>> tables() {
+                return CompletableFuture.completedFuture(List.of());
+            }
+
+            @Override
+            public CompletionStage<List<Counter>> counters() {
+                return CompletableFuture.completedFuture(List.of());
+            }
+        });
+
+        assertThat(views.entries().toCompletableFuture().join().getFirst().backends()).extracting(Slot::cluster)
+                .containsExactly("", "east", "");
+    }
+
+    private static Slot slot(String address) {
+        return new Slot(1, IpAddress.parse(address), 80, BackendState.ACTIVE, true, 1);
     }
 
     @Test

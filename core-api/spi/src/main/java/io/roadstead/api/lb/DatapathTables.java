@@ -41,8 +41,19 @@ public interface DatapathTables {
      * @param id        the backend's number
      * @param selectable whether new flows get there
      * @param tableShare slots of the table that lead there
+     * @param cluster   name of its cluster; empty for the own one. Packets know nothing of it: a datapath need not tell
      */
-    record Slot(long id, IpAddress address, int port, BackendState state, boolean selectable, int tableShare) {
+    record Slot(long id, IpAddress address, int port, BackendState state, boolean selectable, int tableShare, String cluster) {
+
+        /** As packets see it. */
+        public Slot(long id, IpAddress address, int port, BackendState state, boolean selectable, int tableShare) {
+            this(id, address, port, state, selectable, tableShare, "");
+        }
+
+        /** The same in that cluster. */
+        public Slot withCluster(String name) {
+            return new Slot(id, address, port, state, selectable, tableShare, name);
+        }
     }
 
     /**

@@ -65,7 +65,7 @@ final class BalancingHttpTest {
         assertThat(get("/v1/lb/entries").body()).isEqualTo(
                 """
                 [{"frontend":{"address":"172.16.1.1","port":80,"protocol":"TCP","scope":"external"},"id":4,"flags":["LoadBalancer"],"dispatch":"dsr",\
-                "table-size":16381,"backends":[{"id":9,"address":"172.20.0.7","port":80,"state":"active","selectable":true,"table-share":16381}]}]""");
+                "table-size":16381,"backends":[{"id":9,"address":"172.20.0.7","port":80,"state":"active","selectable":true,"table-share":16381,"cluster":""}]}]""");
         assertThat(get("/v1/lb/maps").body())
                 .isEqualTo("[{\"name\":\"rs_flow\",\"kind\":\"lru_hash\",\"used\":3,\"limit\":262144,\"bytes\":1048576}]");
         assertThat(get("/v1/lb/source-ranges").body()).contains("\"ranges\":{\"prefixes\":[\"10.0.0.0/8\"],\"deny\":false}");
