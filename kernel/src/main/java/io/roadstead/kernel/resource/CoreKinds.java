@@ -17,8 +17,9 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.pod.Pod;
 
-/** Node, CiliumNode and Secret. */
+/** Node, CiliumNode, Pod and Secret. */
 final class CoreKinds {
 
     private CoreKinds() {
@@ -51,6 +52,24 @@ final class CoreKinds {
 
     static Resource ciliumNode(Tree root, ObjectMeta meta) {
         return new CiliumNode(meta, root.at("spec").at("ipam").at("podCIDRs").items(item -> item.parsed(Common::cidr)));
+    }
+
+    static Resource pod(Tree root, ObjectMeta meta) {
+        Tree spec = root.at("spec");
+        Tree status = root.at("status");
+        List<IpAddress> addresses = new ArrayList<>(status.at("podIPs").items(item -> podIp(item.at("ip"))));
+        IpAddress single = podIp(status.at("podIP"));
+        if (addresses.isEmpty() && single != null) {
+            addresses.add(single);
+        }
+        String phase = status.at("phase").text("");
+        return new Pod(meta, addresses, spec.at("nodeName").text(""), spec.at("serviceAccountName").text(""),
+                spec.at("hostNetwork").flag(false),
+                phase.equals("Succeeded") || phase.equals("Failed"));
+    }
+
+    private static @Nullable IpAddress podIp(Tree tree) {
+        return tree.text("").isEmpty() ? null : tree.parsed(IpAddress::parse);
     }
 
     static Resource secret(Tree root, ObjectMeta meta) {

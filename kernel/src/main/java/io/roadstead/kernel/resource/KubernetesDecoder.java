@@ -22,6 +22,7 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.meta.SecretObject;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.pod.Pod;
 import io.roadstead.api.model.pool.LoadBalancerIpPool;
 import io.roadstead.api.model.service.EndpointSlice;
 import io.roadstead.api.model.service.Service;
@@ -38,17 +39,18 @@ public final class KubernetesDecoder implements ResourceDecoder {
     private static final Set<String> DISCOVERY = Set.of("discovery.k8s.io/v1");
     private static final Set<String> CILIUM = Set.of("cilium.io/v2", "cilium.io/v2alpha1");
 
-    private static final Map<String, Kind> KINDS = Map.of(//
-            Node.KIND, new Kind(CORE, false, false, CoreKinds::node), //
-            Service.KIND, new Kind(CORE, true, false, ServiceKinds::service), //
-            SecretObject.KIND, new Kind(CORE, true, false, CoreKinds::secret), //
-            EndpointSlice.KIND, new Kind(DISCOVERY, true, false, ServiceKinds::endpointSlice), //
-            CiliumNode.KIND, new Kind(CILIUM, false, false, CoreKinds::ciliumNode), //
-            BgpClusterConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::clusterConfig), //
-            BgpPeerConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::peerConfig), //
-            BgpAdvertisement.KIND, new Kind(CILIUM, false, true, AdvertisementKind::advertisement), //
-            BgpNodeConfigOverride.KIND, new Kind(CILIUM, false, true, BgpKinds::nodeConfigOverride), //
-            LoadBalancerIpPool.KIND, new Kind(CILIUM, false, true, PoolKind::pool));
+    private static final Map<String, Kind> KINDS = Map.ofEntries(//
+            Map.entry(Node.KIND, new Kind(CORE, false, false, CoreKinds::node)), //
+            Map.entry(Pod.KIND, new Kind(CORE, true, false, CoreKinds::pod)), //
+            Map.entry(Service.KIND, new Kind(CORE, true, false, ServiceKinds::service)), //
+            Map.entry(SecretObject.KIND, new Kind(CORE, true, false, CoreKinds::secret)), //
+            Map.entry(EndpointSlice.KIND, new Kind(DISCOVERY, true, false, ServiceKinds::endpointSlice)), //
+            Map.entry(CiliumNode.KIND, new Kind(CILIUM, false, false, CoreKinds::ciliumNode)), //
+            Map.entry(BgpClusterConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::clusterConfig)), //
+            Map.entry(BgpPeerConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::peerConfig)), //
+            Map.entry(BgpAdvertisement.KIND, new Kind(CILIUM, false, true, AdvertisementKind::advertisement)), //
+            Map.entry(BgpNodeConfigOverride.KIND, new Kind(CILIUM, false, true, BgpKinds::nodeConfigOverride)), //
+            Map.entry(LoadBalancerIpPool.KIND, new Kind(CILIUM, false, true, PoolKind::pool)));
 
     @Override
     public Result decode(Map<String, ?> document) {

@@ -14,6 +14,7 @@ import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.roadstead.api.config.Secret;
 import io.roadstead.api.model.bgp.AfiSafi;
@@ -39,6 +40,7 @@ import io.roadstead.api.model.net.IpRange;
 import io.roadstead.api.model.net.RouterId;
 import io.roadstead.api.model.node.CiliumNode;
 import io.roadstead.api.model.node.Node;
+import io.roadstead.api.model.pod.Pod;
 import io.roadstead.api.model.pool.LoadBalancerIpPool;
 import io.roadstead.api.model.service.EndpointSlice;
 import io.roadstead.api.model.service.IpFamilyPolicy;
@@ -64,6 +66,41 @@ class KubernetesDecoderTest {
                 new ObjectMeta("", "k8s-w0", Map.of("enable-bgp", "true"), Map.of(), Instant.parse("2025-08-01T10:00:00Z")),
                 List.of(new Node.Address(Node.AddressType.INTERNAL_IP, IpAddress.parse("192.168.20.100"))),
                 List.of(IpPrefix.parse("172.20.2.0/24")), true, List.of(new Node.Taint("a", "", "NoSchedule"))));
+    }
+
+    @Test
+    void readsAPod() {
+        assertThat(decoded("""
+                apiVersion = v1, kind = Pod
+                metadata { name = cart-0, namespace = shop, labels.app = cart, creationTimestamp = "2026-01-31T12:00:00Z" }
+                spec { nodeName = n1, serviceAccountName = cart, containers = [{ name = cart }] }
+                status { phase = Running, podIP = 10.0.1.5, podIPs = [{ ip = 10.0.1.5 }, { ip = "fd00::5" }] }
+                """))
+                .isEqualTo(new Pod(new ObjectMeta("shop", "cart-0", Map.of("app", "cart"), Map.of(), Instant.parse("2026-01-31T12:00:00Z")),
+                        List.of(IpAddress.parse("10.0.1.5"), IpAddress.parse("fd00::5")), "n1", "cart", false, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"status { podIP = 10.0.1.5, phase = Succeeded } | 10.0.1.5 | true | false",
+        "spec.hostNetwork = true, status { podIP = 192.0.2.1, phase = Failed } | 192.0.2.1 | true | true",
+        "status { podIP = \"\", phase = Pending } | | false | false", "spec {} | | false | false",
+        "status { phase = Tomorrow, podIPs = [{}] } | | false | false"})
+    void aPodMayHaveOneAddressOrNoneAndHaveEnded(String rest, String address, boolean ended, boolean hostNetwork) {
+        Pod pod = (Pod) decoded("apiVersion = v1, kind = Pod, metadata { name = p, namespace = shop }, " + rest);
+
+        assertThat(pod.addresses()).isEqualTo(address == null ? List.of() : List.of(IpAddress.parse(address)));
+        assertThat(pod.ended()).isEqualTo(ended);
+        assertThat(pod.hostNetwork()).isEqualTo(hostNetwork);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status.podIP = nonsense", "status.podIPs = [{ ip = 10.0.0.300 }]", "status.podIPs = 10.0.0.1",
+        "spec.hostNetwork = perhaps", "status.phase = []", "spec.nodeName { a = b }"})
+    void aPodOfWrongShapeIsRefusedByItsKey(String rest) {
+        Result result = decode("apiVersion = v1, kind = Pod, metadata { name = p, namespace = shop }, " + rest);
+
+        assertThat(result).isInstanceOfSatisfying(Result.Refused.class,
+                refused -> assertThat(refused.key()).contains(new ResourceKey("Pod", "shop", "p")));
     }
 
     @Test
