@@ -1,10 +1,15 @@
 package io.roadstead.kernel.mesh.schema;
 
+import io.roadstead.api.model.net.IpAddress;
+
 /** Keys of a cluster's own store, but for what {@link MeshLayout} tells of reading. */
 public final class MeshKeys {
 
     /** Written every minute, so that readers see that the store lives. Its watchers name it without a slash behind. */
     public static final String HEARTBEAT = "cilium/.heartbeat";
+
+    /** Tells readers of 2023 and 2024 that there is a cluster-config to wait for; others do not ask. */
+    public static final String HAS_CLUSTER_CONFIG = "cilium/.has-cluster-config";
 
     private MeshKeys() {
     }
@@ -35,6 +40,11 @@ public final class MeshKeys {
     /** Not scoped by cluster. */
     public static String ip(IpEntry entry) {
         return own("", MeshKind.ENDPOINTS) + entry.keySuffix();
+    }
+
+    /** Of a single address. */
+    public static String ip(IpAddress address) {
+        return own("", MeshKind.ENDPOINTS) + GoText.ip(address);
     }
 
     /** Not scoped by cluster. */

@@ -29,7 +29,8 @@ public record Owner(String cluster, int clusterId, int maxConnectedClusters) {
         return firstIdentity() + (1 << identityBits()) - 1;
     }
 
-    boolean ownsIdentity(long id) {
+    /** Whether an identity is in its range. */
+    public boolean ownsIdentity(long id) {
         return id >= firstIdentity() && id <= lastIdentity();
     }
 
