@@ -62,7 +62,8 @@ class PublisherTest {
     private Publisher publisher = publisher(7);
 
     private Publisher publisher(int clusterId) {
-        return new Publisher(store, new MeshSettings("lyon", clusterId, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2)), loop,
+        return new Publisher(store, new MeshSettings("etcd", "lyon", clusterId, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2)),
+                loop,
                 loop.clock());
     }
 
