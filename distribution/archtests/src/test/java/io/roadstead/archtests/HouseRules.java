@@ -103,7 +103,8 @@ final class HouseRules {
             .should().dependOnClassesThat().resideInAPackage("io.netty..");
 
     private static final ArchRule NATIVE_MEMORY_HAS_ITS_ROOM = noClasses().that()
-            .resideOutsideOfPackages("io.roadstead.plugin.datapath.ebpf..", "io.roadstead.testkit.lab", "io.roadstead.bench..")
+            .resideOutsideOfPackages("io.roadstead.plugin.datapath.ebpf..", "io.roadstead.plugin.netlink.socket",
+                    "io.roadstead.testkit.lab", "io.roadstead.bench..")
             .should().dependOnClassesThat().resideInAPackage("java.lang.foreign..")
             .because("a wrong address there ends the process, and every other plugin with it");
 

@@ -67,6 +67,13 @@ final class PlantedViolationsTest {
     }
 
     @Test
+    void aRoomForNativeMemoryIsNotTheWholePlugin() {
+        ArchRule rule = HouseRules.all(PLANTED).get("6 native memory has its room");
+
+        assertThat(String.join("\n", rule.evaluate(PLANTED).getFailureReport().getDetails())).contains("MovesMemory");
+    }
+
+    @Test
     void noRuleIsWithoutOne() {
         assertThat(HouseRules.all(PLANTED).keySet()).isEqualTo(EXPECTED.keySet());
     }

@@ -115,6 +115,11 @@ public final class Agent implements AutoCloseable {
         instances("peer protocols", parts.protocols());
         instances("add-ons", parts.addOns());
         instances("source", parts.sources());
+        step("routes", () -> {
+        }, () -> wait(parts.control().submit(() -> {
+            parts.fib().stop(); // before sessions and clusters go, which is no reason for routes to go
+            return true;
+        })));
         step("configuration", () -> onLifecycle(() -> following = parts.config().follow()), () -> onLifecycle(following::close));
         parts.config().onChange(this::configChanged);
     }
@@ -133,11 +138,15 @@ public final class Agent implements AutoCloseable {
         parts.fib().start();
         parts.mesh().start();
         parts.balancer().start();
-        parts.mesh().settled().thenRun(() -> parts.control().execute(parts.balancer()::meshSettled));
+        parts.mesh().settled().thenRun(() -> parts.control().execute(() -> {
+            parts.balancer().meshSettled();
+            parts.fib().meshSettled();
+        }));
         parts.reporter().start();
         parts.metrics().register(parts.addresses());
         parts.metrics().register(parts.balancer());
         parts.metrics().register(parts.mesh());
+        parts.metrics().register(parts.fib());
         parts.metrics().register(new BgpMetrics(parts.routes()));
         ConfigSource made = new ConfigSource(parts.cluster(), parts.config().agent());
         configSource = made;

@@ -201,8 +201,8 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    FibController fibController() {
-        return new FibController(agent().routes().settings());
+    FibController fibController(@Control LoopThread control, ClusterState cluster, RouteController routes) {
+        return new FibController(control, cluster, routes, new ProcRoutes(PROC_NET), agent().routes().settings());
     }
 
     @Provides

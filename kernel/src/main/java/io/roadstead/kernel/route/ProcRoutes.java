@@ -44,7 +44,8 @@ public final class ProcRoutes implements KernelRoutes {
         }
         try {
             int length = Integer.bitCount(Integer.parseUnsignedInt(field[7], HEX));
-            return route(Integer.parseInt(field[3], HEX), IpAddress.ipv4(network(field[1])), length, field[0]);
+            return route(Integer.parseInt(field[3], HEX), IpPrefix.containing(IpAddress.ipv4(network(field[1])), length),
+                    IpAddress.ipv4(network(field[2])), field[0], Long.parseLong(field[6]));
         } catch (IllegalArgumentException ignored) { // not what it was
             return Stream.empty();
         }
@@ -56,15 +57,21 @@ public final class ProcRoutes implements KernelRoutes {
             return Stream.empty();
         }
         try {
-            return route(Integer.parseUnsignedInt(field[8], HEX), IpAddress.ofBytes(HexFormat.of().parseHex(field[0])),
-                    Integer.parseInt(field[1], HEX), field[9]);
+            IpPrefix destination = IpPrefix.containing(address(field[0]), Integer.parseInt(field[1], HEX));
+            return route(Integer.parseUnsignedInt(field[8], HEX), destination, address(field[4]), field[9], Long.parseLong(field[5], HEX));
         } catch (IllegalArgumentException ignored) { // not what it was
             return Stream.empty();
         }
     }
 
-    private static Stream<Route> route(int flags, IpAddress destination, int length, String device) {
-        return (flags & (UP | REJECT)) == UP ? Stream.of(new Route(IpPrefix.containing(destination, length), device)) : Stream.empty();
+    private static Stream<Route> route(int flags, IpPrefix destination, IpAddress gateway, String device, long metric) {
+        return (flags & (UP | REJECT)) == UP
+                ? Stream.of(new Route(destination, gateway.isUnspecified() ? null : gateway, device, metric))
+                : Stream.empty();
+    }
+
+    private static IpAddress address(String hex) {
+        return IpAddress.ofBytes(HexFormat.of().parseHex(hex));
     }
 
     private static int network(String hex) {

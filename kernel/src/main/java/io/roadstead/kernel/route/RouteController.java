@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metrics;
@@ -55,6 +56,7 @@ public final class RouteController implements ClusterListener {
     private final Advertisers advertisers;
     private final GatewayWatch gateways;
     private final List<Runnable> peerListeners = new ArrayList<>();
+    private final List<BiConsumer<String, AfiSafi>> learnedListeners = new ArrayList<>();
     private final AtomicBoolean peerChangePosted = new AtomicBoolean();
     private BgpSettings settings;
     private NodePlan plan = NodePlan.UNKNOWN;
@@ -241,6 +243,12 @@ public final class RouteController implements ClusterListener {
         return () -> peerListeners.remove(listener);
     }
 
+    /** Calls, on the control loop, with the instance and the family of a table whose best paths changed; see {@link PeerProtocol#rib}. */
+    public Registration onLearned(BiConsumer<String, AfiSafi> listener) {
+        learnedListeners.add(listener);
+        return () -> learnedListeners.remove(listener);
+    }
+
     /** The peers in the order of their ids, as last published; any thread. */
     public List<PeerInfo> peers() {
         return published;
@@ -314,16 +322,12 @@ public final class RouteController implements ClusterListener {
 
         @Override
         public void endOfRib(PeerId peer, AfiSafi family) {
-            statusNeedsNothing();
+            // told as a change of the status as well
         }
 
         @Override
         public void bestPathsChanged(String instance, AfiSafi family, List<IpPrefix> prefixes) {
-            statusNeedsNothing();
-        }
-
-        /** Tables are read when somebody asks; learned routes go into no forwarding table yet. */
-        private void statusNeedsNothing() {
+            control.execute(() -> List.copyOf(learnedListeners).forEach(listener -> listener.accept(instance, family)));
         }
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.peer.PeerId;
 import io.roadstead.api.peer.PeerListener;
 import io.roadstead.api.peer.PeerProtocol;
@@ -27,6 +28,8 @@ public final class FakeProtocol implements PeerProtocol<FakeProtocol.Config> {
     public final Map<PeerId, FakeSession> live = new TreeMap<>();
     public final List<RibEntry> rib = new ArrayList<>();
     public @Nullable PeerListener listener;
+    /** Of sessions when they are opened. */
+    public SessionState firstState = SessionState.ESTABLISHED;
     /** What open answers instead; empty opens. */
     public String refusal = "";
 

@@ -40,7 +40,7 @@ public final class FakeSession implements PeerSession {
     public @Nullable CloseReason closed;
     /** Completed by the test when it is not completed yet. */
     public CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
-    public SessionState state = SessionState.ESTABLISHED;
+    public SessionState state;
     public Set<AfiSafi> negotiated = Set.of(AfiSafi.values());
     public List<RouteEntry> received = List.of();
 
@@ -49,6 +49,7 @@ public final class FakeSession implements PeerSession {
     FakeSession(FakeProtocol protocol, PeerSpec spec) {
         this.protocol = protocol;
         this.spec = spec;
+        this.state = protocol.firstState;
     }
 
     public Map<IpPrefix, RouteAttributes> routes(AfiSafi family) {

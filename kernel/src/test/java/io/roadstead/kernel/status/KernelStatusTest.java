@@ -60,7 +60,8 @@ class KernelStatusTest {
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
             new MeshController(lab.loop, lab.loop.clock(), lab.cluster,
                     new MeshSettings("none", "default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),
-            new FibController(new FibSettings(FibSettings.Direct.NONE, List.of())),
+            new FibController(lab.loop, lab.cluster, lab.controller, family -> List.of(),
+                    new FibSettings(FibSettings.Direct.NONE, List.of())),
             new AgentFacts("k8s-w1", "default", "0.1.0", FakeSession.ESTABLISHED),
             new OtherViews(() -> components, List::of, List::of, () -> new StatusView.Ipam(0, 0, 0, 0), () -> true,
                     service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), List::of));

@@ -10,11 +10,16 @@ import io.roadstead.api.plugin.Instance;
 
 /**
  * Keeps a forwarding table equal to the routes that the kernel wants there. Touches no route but its own, which it knows by a mark that outlives the agent:
- * what an earlier run left is taken over by the first {@link #replace}, or removed by it.
+ * what an earlier run left is taken over when it is wanted, and removed by the first complete {@link #replace} when it is not.
  */
 public interface RouteInstaller<C extends Record> extends Instance<C> {
-    /** Replaces everything wanted. Idempotent; returns at once. A route that changes its next hops has the old or the new ones at any time. Called on the control loop. */
-    void replace(Collection<Route> routes);
+    /**
+     * Replaces everything wanted. Idempotent; returns at once. A route that changes its next hops has the old or the new ones at any time, and one whose new next
+     * hops are refused goes. Called on the control loop.
+     *
+     * @param complete false while the agent has not learned yet what it wants: what an earlier run left stays then
+     */
+    void replace(Collection<Route> routes, boolean complete);
 
     /** The routes that the system refused, with its reason; a published snapshot, from any thread. They are tried again when what is wanted or the system's links change. */
     Map<IpPrefix, String> refused();
