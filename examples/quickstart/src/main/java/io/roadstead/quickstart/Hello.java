@@ -15,36 +15,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import com.sun.net.httpserver.HttpServer;
 
-/** Three tiny web servers in place of Pods, and the Service in front of them: an address out of 127.0.0.0/8, which needs no privileges. */
+/** Three tiny web servers in place of Pods, another in place of one of cluster east, and the Service in front of them: an address out of 127.0.0.0/8, which needs no privileges. */
 final class Hello implements Web, AutoCloseable {
 
     private static final String ADDRESS = "127.16.1.1";
     private static final List<String> PODS = List.of("127.20.0.10", "127.20.1.10", "127.20.2.10");
+    /** In place of a Pod of cluster east. */
+    private static final String EAST = "127.21.0.10";
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 20;
 
     private final Consumer<String> apply;
+    private final BiConsumer<String, String> putInEast;
     private final List<HttpServer> servers;
+    private final HttpServer east;
     private final int port;
+    private boolean global;
 
-    private Hello(Consumer<String> apply, List<HttpServer> servers, int port) {
+    private Hello(Consumer<String> apply, BiConsumer<String, String> putInEast, List<HttpServer> servers, HttpServer east, int port) {
         this.apply = apply;
+        this.putInEast = putInEast;
         this.servers = servers;
+        this.east = east;
         this.port = port;
     }
 
-    /** Starts the servers. */
-    static Hello start(Consumer<String> apply) {
+    /**
+     * Starts the servers.
+     *
+     * @param putInEast puts a key with its value into cluster east's store
+     */
+    static Hello start(Consumer<String> apply, BiConsumer<String, String> putInEast) {
         try {
             List<HttpServer> servers = servers();
             for (int i = 0; i < servers.size(); i++) {
                 answer(servers.get(i), "hello-" + (i + 1));
             }
-            return new Hello(apply, servers, freePort());
+            HttpServer east = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(EAST), 0), 0);
+            answer(east, "hello-east");
+            return new Hello(apply, putInEast, servers, east, freePort());
         } catch (IOException e) {
             throw new WalkFailure("cannot start web servers on " + PODS + ": " + e.getMessage());
         }
@@ -107,8 +121,8 @@ final class Hello implements Web, AutoCloseable {
               - name: http
                 protocol: TCP
                 port: %d
-            endpoints:
-            """.formatted(target));
+            endpoints:%s
+            """.formatted(target, backends.isEmpty() ? " []" : ""));
         for (int backend : backends) {
             slice.append("""
               - addresses:
@@ -142,6 +156,7 @@ final class Hello implements Web, AutoCloseable {
                 service.kubernetes.io/service-proxy-name: quickstart
               annotations:
                 lbipam.cilium.io/ips: %1$s
+                service.cilium.io/global: "%4$s"
             spec:
               type: LoadBalancer
               allocateLoadBalancerNodePorts: false
@@ -153,8 +168,18 @@ final class Hello implements Web, AutoCloseable {
                   protocol: TCP
                   port: %2$d
                   targetPort: %3$d
-            """.formatted(ADDRESS, port, target));
+            """.formatted(ADDRESS, port, target, global));
         apply.accept(slice.toString());
+    }
+
+    @Override
+    public void share() {
+        global = true;
+        String ports = "{\"http\":{\"Protocol\":\"TCP\",\"Port\":%d}}";
+        putInEast.accept("cilium/state/services/v1/east/default/hello", """
+            {"cluster":"east","namespace":"default","name":"hello","frontends":{"10.97.32.81":%s},"backends":{"%s":%s},\
+            "labels":{},"selector":{"app":"hello"},"includeExternal":true,"shared":true,"clusterID":2}""".formatted(ports.formatted(port),
+                EAST, ports.formatted(east.getAddress().getPort())));
     }
 
     @Override
@@ -181,5 +206,6 @@ final class Hello implements Web, AutoCloseable {
     @Override
     public void close() {
         servers.forEach(server -> server.stop(0));
+        east.stop(0);
     }
 }

@@ -58,7 +58,8 @@ public final class Main {
     private int walk(boolean once) throws IOException {
         Path directory = Files.createTempDirectory("roadstead-");
         System.setProperty(LOG, directory.resolve("log").toString());
-        try (Site site = Site.prepare(tree, lab.resolve("manifests"), directory); Hello hello = Hello.start(text -> apply(site, text))) {
+        try (Site site = Site.prepare(tree, lab.resolve("manifests"), directory);
+                Hello hello = Hello.start(text -> apply(site, text), site::putInEast)) {
             Walk.Sockets sockets = new Walk.Sockets(site.nodeSockets(), site.socket(Machine.NODES.getFirst()).toString(),
                     site.socket(Machine.TRAFFIC).toString(),
                     site.socket(Machine.ROUTER).toString());

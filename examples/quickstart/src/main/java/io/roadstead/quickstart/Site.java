@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class Site implements AutoCloseable {
         for (Machine node : Machine.NODES) {
             site.manifests.apply(localAddress(node));
         }
+        Files.writeString(site.eastsKeys(), resource("east.keys"));
         Path routerManifests = Files.createDirectories(directory.resolve("router"));
         new Manifests(routerManifests, text -> text).apply(ROUTER_NODE);
         return site;
@@ -79,6 +81,20 @@ final class Site implements AutoCloseable {
         return manifests;
     }
 
+    /** What cluster east's store holds: the node that carries traffic follows the file. */
+    private Path eastsKeys() {
+        return directory.resolve("east.keys");
+    }
+
+    /** Adds a key to cluster east's store. */
+    void putInEast(String key, String value) {
+        try {
+            Files.writeString(eastsKeys(), key + " " + value + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path socket(Machine machine) {
         return machine.equals(Machine.ROUTER) ? directory.resolve("router.sock")
                 : directory.resolve("nodes").resolve(machine.name() + ".sock");
@@ -102,7 +118,8 @@ final class Site implements AutoCloseable {
         if (node.equals(Machine.TRAFFIC)) {
             // Only what is for the quickstart: the lab's other Services have addresses that this machine does not.
             settings.putAll(
-                    Map.of("roadstead.load-balancer.datapath", "proxy", "roadstead.load-balancer.service-proxy-name", "quickstart"));
+                    Map.of("roadstead.load-balancer.datapath", "proxy", "roadstead.load-balancer.service-proxy-name", "quickstart",
+                            "roadstead.mesh.backend", "memory", "roadstead.mesh.memory.clusters.east.file", eastsKeys().toString()));
         }
         start(node, "node.conf", settings);
     }

@@ -80,6 +80,7 @@ final class Walk {
         back(uptimes);
         traffic();
         withoutABackend();
+        anotherCluster();
         screen.headline("That is all: every table and every answer was as expected.");
     }
 
@@ -142,6 +143,21 @@ final class Walk {
         web.publish(List.of(1, 3));
         awaitAnswers("hello-1", "hello-3");
         requests("hello-1", "hello-3");
+    }
+
+    private void anotherCluster() {
+        screen.headline(
+                "8. Another cluster: hello becomes global, as it is in east; requests go there too, and all of them when no Pod is left here");
+        web.share();
+        web.publish(List.of(1, 3));
+        awaitAnswers("hello-1", "hello-3", "hello-east");
+        show(sockets.w1, "mesh", "status");
+        show(sockets.w1, "node", "list");
+        show(sockets.w1, "service", "list");
+        requests("hello-1", "hello-3", "hello-east");
+        web.publish(List.of());
+        awaitAnswers("hello-east");
+        requests("hello-east");
     }
 
     private void awaitAnswers(String... names) {

@@ -43,6 +43,10 @@ final class QuickstartIT {
                 .containsPattern(
                         "curl -s http://127\\.16\\.1\\.1:\\d+/; done \\| sort \\| uniq -c\n +\\d+ hello-1\n +\\d+ hello-2\n +\\d+ hello-3\n")
                 .containsPattern("uniq -c\n +\\d+ hello-1\n +\\d+ hello-3\n")
+                .containsPattern("east: ready, 1 node, 0 endpoints, 0 identities, 1 service, 0 reconnections \\(last: never\\)")
+                .containsPattern("east/east-1 +127\\.168\\.30\\.100 +172\\.21\\.0\\.0/24 +clustermesh")
+                .containsPattern("uniq -c\n +\\d+ hello-1\n +\\d+ hello-3\n +\\d+ hello-east\n")
+                .containsPattern("uniq -c\n +60 hello-east\n")
                 .containsPattern("k8s-w0 +instance-65001/tor-switch .* no +traffic policy Local, and this node has no ready endpoint");
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -79,7 +80,7 @@ final class WalkTest {
 
         assertThat(shown()).contains(
                 "$ for i in {1..60}; do curl -s http://web/; done | sort | uniq -c\n     20 hello-1\n     20 hello-2\n     20 hello-3\n",
-                "     30 hello-1\n     30 hello-3\n");
+                "     30 hello-1\n     30 hello-3\n", "     20 hello-1\n     20 hello-3\n     20 hello-east\n", "     60 hello-east\n");
     }
 
     @Test
@@ -112,6 +113,7 @@ final class WalkTest {
     /** What a client would see. */
     private static final class FakeWeb implements Web {
         private List<Integer> published = List.of();
+        private boolean shared;
         private boolean stubborn;
         private boolean down;
 
@@ -126,12 +128,19 @@ final class WalkTest {
         }
 
         @Override
+        public void share() {
+            shared = true;
+        }
+
+        @Override
         public Map<String, Integer> ask(int times) {
             if (down) {
                 throw new WalkFailure("http://web/ does not answer");
             }
+            List<String> names = Stream.concat(published.stream().map(backend -> "hello-" + backend),
+                    shared ? Stream.of("hello-east") : Stream.empty()).toList();
             Map<String, Integer> answers = new TreeMap<>();
-            published.forEach(backend -> answers.put("hello-" + backend, times / published.size()));
+            names.forEach(name -> answers.put(name, times / names.size()));
             return answers;
         }
     }
