@@ -103,6 +103,7 @@ public final class MeshController implements MetricSource {
     }
 
     /** Uses it no more; completes when its stores are closed. What was learned stays, if there is to be a mesh. */
+    @SuppressWarnings("ReferenceEquality") // a successor may be equal to it
     public CompletableFuture<Boolean> backendRemoved(MeshBackend<?> removed) {
         return mesh.submit(() -> {
             if (backend == null || backend.backend() != removed) {

@@ -32,7 +32,8 @@ final class MeshMetrics {
         if (own != null) {
             all.gauge("roadstead_kvstore_sync_queue_size", "Keys of the own cluster whose newest value has not been stored yet.",
                     own.pendingWrites(), "source_cluster", view.cluster());
-            all.count("roadstead_kvstore_sync_errors_total", "Writes that the own cluster's store has refused.", own.refusedWrites(),
+            all.count("roadstead_kvstore_sync_errors_total", "Writes that the own cluster's store has refused.",
+                    (double) own.refusedWrites(),
                     "source_cluster", view.cluster());
         }
         view.remotes().forEach(all::remote);
@@ -44,7 +45,8 @@ final class MeshMetrics {
     private void remote(MeshView.Remote remote) {
         String name = remote.name();
         gauge(REMOTE + "readiness_status", "1 while the remote cluster is ready, else 0.", remote.ready() ? 1 : 0, "target_cluster", name);
-        gauge(REMOTE + "failures", "How often a connection was lost or could not be made.", remote.store().failures(), "target_cluster",
+        gauge(REMOTE + "failures", "How often a connection was lost or could not be made.", (double) remote.store().failures(),
+                "target_cluster",
                 name);
         if (remote.store().lastFailure() != null) {
             gauge(REMOTE + "last_failure_ts", "When that was last, in seconds since 1970.",

@@ -113,11 +113,11 @@ final class Session implements AutoCloseable {
     }
 
     private void fetch() {
-        store.get(key).whenComplete((value, failure) -> post(() -> fetched(value, failure)));
+        store.get(key).whenComplete((value, failure) -> post(() -> fetched(failure == null ? value : Optional.empty(), failure)));
     }
 
-    private void fetched(@Nullable Optional<byte[]> value, @Nullable Throwable failure) {
-        if (value != null && value.isPresent()) {
+    private void fetched(Optional<byte[]> value, @Nullable Throwable failure) {
+        if (value.isPresent()) {
             seen(value.get());
         } else if (raw == null) {
             waiting = failure == null

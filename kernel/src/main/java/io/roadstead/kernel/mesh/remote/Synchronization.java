@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -205,19 +204,18 @@ final class Synchronization implements AutoCloseable {
                 asking = true;
                 again.cancel();
                 int asked = lists;
-                store.get(proof).whenComplete((value, failure) -> post(() -> proven(asked, value)));
+                store.get(proof).whenComplete((value, failure) -> post(() -> proven(asked, failure == null && value.isPresent())));
             }
         }
 
-        /** @param value null when it could not be read */
-        private void proven(int asked, @Nullable Optional<byte[]> value) {
+        private void proven(int asked, boolean there) {
             asking = false;
             if (unproven == null) {
                 return;
             }
             if (asked != lists) {
                 prove();
-            } else if (value != null && value.isPresent()) {
+            } else if (there) {
                 take(unproven);
             } else {
                 again = loop.schedule(ASK_AGAIN, () -> post(this::prove));
