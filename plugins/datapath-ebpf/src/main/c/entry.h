@@ -165,7 +165,7 @@ static __always_inline int rs_new_flow(struct rs_md md, struct rs_ctx *c, const 
 	__builtin_memset(&c->flow, 0, sizeof(c->flow));
 	c->flow.service = c->service_id;
 	c->flow.backend = c->backend_id;
-	c->flow.dispatch = c->service.dispatch;
+	c->flow.dispatch = c->backend.flags & RS_BACKEND_FAR && config->hairpin ? config->hairpin : c->service.dispatch;
 	c->flow.created_s = c->now_s;
 	c->flow.last_s = c->now_s;
 	c->flow.packets = 1;

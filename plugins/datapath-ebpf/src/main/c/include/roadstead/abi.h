@@ -80,6 +80,7 @@ struct rs_lut_pair {
 #define RS_BACKEND_MAINTENANCE 4  /* idem */
 
 #define RS_BACKEND_LOCAL (1u << 0) /* on this node */
+#define RS_BACKEND_FAR (1u << 1)   /* a dispatch mode cannot bring packets there: new flows take the one with source NAT, if there is one */
 
 /* Element of rs_backend, by backend id from 1. One per (address, port, protocol), whatever services use it. */
 struct rs_backend_entry {

@@ -29,6 +29,14 @@ public interface EbpfDispatch {
     /** What on the wire is given to the terminating programs; none when it has none. */
     List<Termination> terminations();
 
+    /**
+     * Whether its programs bring packets to a backend that is not on this node. New flows to one that they do not get there by a mode with source NAT, where one
+     * is loaded. Called often; must not block.
+     */
+    default boolean reaches(Backend backend) {
+        return true;
+    }
+
     /** Bytes that it adds to a packet of that family at most. */
     int overheadBytes(AddressFamily family);
 

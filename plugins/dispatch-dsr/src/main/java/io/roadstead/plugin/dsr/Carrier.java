@@ -2,6 +2,7 @@ package io.roadstead.plugin.dsr;
 
 import java.util.List;
 
+import io.roadstead.api.lb.Backend;
 import io.roadstead.api.lb.EbpfDispatch.Termination;
 import io.roadstead.api.model.net.AddressFamily;
 
@@ -44,6 +45,14 @@ enum Carrier {
     /** Whether it puts the packet into another one. */
     boolean wraps() {
         return wraps;
+    }
+
+    boolean reaches(Backend backend) {
+        return switch (this) {
+            case GENEVE -> !backend.nodeAddress().isUnspecified();
+            case IPIP -> backend.cluster().isEmpty(); // the node there knows frontends of its own cluster only
+            case OPT -> true;
+        };
     }
 
     int overheadBytes(AddressFamily family) {

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.lb.Backend;
 import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.EbpfDispatch;
 import io.roadstead.api.lb.ProxyDispatch;
@@ -85,6 +86,11 @@ final class DsrDispatch implements DispatchMode<DsrConfig>, EbpfDispatch, ProxyD
     @Override
     public List<Termination> terminations() {
         return carrier.terminations(config);
+    }
+
+    @Override
+    public boolean reaches(Backend backend) {
+        return carrier.reaches(backend);
     }
 
     @Override

@@ -7,13 +7,17 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.roadstead.api.lb.Backend;
+import io.roadstead.api.lb.BackendState;
 import io.roadstead.api.lb.DispatchMode.Need;
 import io.roadstead.api.lb.EbpfDispatch;
 import io.roadstead.api.lb.EbpfDispatch.Termination;
 import io.roadstead.api.lb.ProxyDispatch.ClientAddress;
 import io.roadstead.api.model.net.AddressFamily;
+import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 
 final class DsrDispatchTest {
@@ -38,6 +42,16 @@ final class DsrDispatchTest {
         assertThat(dsr.label()).isEqualTo("DSR");
         assertThat(dsr.needs()).contains(Need.DIRECT_RETURN, Need.ADDRESS_TRANSLATION);
         assertThat(dsr.clientAddress()).isEqualTo(ClientAddress.PROXY_PROTOCOL_V2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GENEVE,'',192.0.2.7,true", "GENEVE,'',0.0.0.0,false", "GENEVE,east,192.0.2.7,true", "GENEVE,east,0.0.0.0,false",
+        "IPIP,'',0.0.0.0,true", "IPIP,east,192.0.2.7,false", "OPT,'',0.0.0.0,true", "OPT,east,0.0.0.0,true"})
+    void geneveNeedsTheNodeAndIpipFrontendsThatItKnows(Carrier carrier, String cluster, String node, boolean reached) {
+        Backend backend =
+                new Backend(IpAddress.parse("10.0.0.1"), 80, 100, BackendState.ACTIVE, "", IpAddress.parse(node), "", false, cluster);
+
+        assertThat(dispatch(carrier).reaches(backend)).isEqualTo(reached);
     }
 
     @Test

@@ -34,6 +34,7 @@ import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
 import io.roadstead.testkit.lab.Cgroup;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.ManagedProcess;
+import io.roadstead.testkit.lab.Namespace;
 import io.roadstead.testkit.lab.Tool;
 
 /** The instance with real packets: a client, a node, a backend. */
@@ -72,6 +73,30 @@ class EbpfDatapathLabTest {
             assertThat(lab.ask(NodeLab.VIP)).isEqualTo("198.51.100.1");
             assertThat(lab.ask(NodeLab.VIP6)).isEqualTo("2001:db8:100:0:0:0:0:1");
             assertThat(datapath.status().summary()).contains("2 frontends", "be up");
+        }
+    }
+
+    /** Behind a router, on a node that nobody knows: direct return cannot be had, and the reply must find its way back through this node. */
+    @Test
+    void aBackendOfAnotherClusterIsReachedOverItsRoute() throws IOException {
+        try (Namespace east = Namespace.create("east"); EbpfDatapath datapath = start(lab.config())) {
+            Namespace.link(lab.backend, "toeast", east, "e");
+            lab.backend.address("toeast", "10.9.0.1/24").forwarding();
+            east.address("e", "10.9.0.2/24").route("default", "via", "10.9.0.1");
+            lab.node.route("10.9.0.0/24", "via", NodeLab.BACKEND);
+            lab.serve(east, "10.9.0.2");
+            datapath.dispatchModes(Map.of("snat", SnatObject.committed(), "dsr", new GeneveObject()));
+            List<FlowEvent> events = new CopyOnWriteArrayList<>();
+            datapath.subscribe(events::add);
+
+            datapath.update(List.of(NodeLab.remote(NodeLab.VIP, "10.9.0.2")), List.of());
+
+            eventually(SOON, () -> {
+                assertThat(lab.ask(NodeLab.VIP)).as("the client that it sees").isEqualTo("198.51.100.1");
+                assertThat(events).anyMatch(event -> event.kind() == FlowEvents.Kind.NEW
+                        && event.backend().equals(IpAddress.parse("10.9.0.2")) && event.dispatch().equals("snat"));
+            });
+            assertThat(see(datapath.connections(1000))).anyMatch(flow -> flow.backend().equals(IpAddress.parse("10.9.0.2")));
         }
     }
 

@@ -95,31 +95,46 @@ final class NodeLab implements AutoCloseable {
     }
 
     static FrontendState web(String vip, String backend) {
-        List<Backend> backends = List.of(new Backend(IpAddress.parse(backend), 8080, 100, BackendState.ACTIVE, "node-2",
-                IpAddress.parse(backend), "", false));
+        return web(vip,
+                new Backend(IpAddress.parse(backend), 8080, 100, BackendState.ACTIVE, "node-2", IpAddress.parse(backend), "", false),
+                "snat");
+    }
+
+    /** With a backend in another cluster, on a node that is not known, by direct return. */
+    static FrontendState remote(String vip, String backend) {
+        return web(vip, new Backend(IpAddress.parse(backend), 8080, 100, BackendState.ACTIVE, "", IpAddress.ipv4(0), "", false, "east"),
+                "dsr");
+    }
+
+    private static FrontendState web(String vip, Backend backend, String dispatch) {
+        List<Backend> backends = List.of(backend);
         return new FrontendState(new Frontend(IpAddress.parse(vip), 80, Protocol.TCP, Scope.EXTERNAL), FrontendType.LOAD_BALANCER,
-                "default/web", "", backends, 1, SelectionTable.of(SlotChoice.FLOW_HASH, new int[31]), "maglev", "snat", false, null,
+                "default/web", "", backends, 1, SelectionTable.of(SlotChoice.FLOW_HASH, new int[31]), "maglev", dispatch, false, null,
                 SourceRanges.EVERYBODY, NoBackend.REJECT);
     }
 
     /** Serves on both families until the lab ends: says the client's address, then whatever it is told. */
     void serve() {
-        for (String address : List.of(BACKEND, BACKEND6)) {
-            ServerSocket server = backend.call(() -> {
-                ServerSocket socket = new ServerSocket();
-                socket.bind(new InetSocketAddress(address, 8080), 1000);
-                return socket;
-            });
-            servers.add(server);
-            backend.threads("accept").newThread(() -> accept(server)).start();
-        }
+        serve(backend, BACKEND);
+        serve(backend, BACKEND6);
     }
 
-    private void accept(ServerSocket server) {
+    /** The same elsewhere. */
+    void serve(Namespace host, String address) {
+        ServerSocket server = host.call(() -> {
+            ServerSocket socket = new ServerSocket();
+            socket.bind(new InetSocketAddress(address, 8080), 1000);
+            return socket;
+        });
+        servers.add(server);
+        host.threads("accept").newThread(() -> accept(host, server)).start();
+    }
+
+    private static void accept(Namespace host, ServerSocket server) {
         try {
             while (true) {
                 Socket socket = server.accept();
-                backend.threads("serve").newThread(() -> answer(socket)).start();
+                host.threads("serve").newThread(() -> answer(socket)).start();
             }
         } catch (IOException ignored) { // closed: the lab ends
         }

@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.lb.Backend;
 import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.EbpfDispatch;
 import io.roadstead.api.lb.EbpfDispatch.Termination;
@@ -109,6 +110,18 @@ final class DispatchSlots {
                 .filter(mode -> mode.getValue().needs().contains(DispatchMode.Need.ADDRESS_TRANSLATION)
                         && !mode.getValue().needs().contains(DispatchMode.Need.DIRECT_RETURN))
                 .map(mode -> installed.get(mode.getKey())).filter(Objects::nonNull).mapToInt(Installed::index).min().orElse(0);
+    }
+
+    /** Whether all of these bring packets to the backend; one whose plugin fails is taken to. */
+    boolean reach(Map<String, DispatchMode<?>> modes, Backend backend) {
+        return modes.entrySet().stream().allMatch(mode -> {
+            try {
+                return !(mode.getValue() instanceof EbpfDispatch dispatch) || dispatch.reaches(backend);
+            } catch (RuntimeException e) {
+                log.error("dispatch mode failed mode={} backend={}", mode.getKey(), backend, e);
+                return true;
+            }
+        });
     }
 
     private void install(String name, DispatchMode<?> mode) {

@@ -178,6 +178,7 @@ public final class Engine implements AutoCloseable {
     public void dispatchModes(Map<String, DispatchMode<?>> now) {
         modes = Map.copyOf(now);
         slots.replace(modes);
+        writer.reached(backend -> slots.reach(modes, backend));
         config.change(was -> new Settings(was.abi(), was.flags(), was.generation(), was.hashSeed(), was.node4(), was.node6(), was.natMin(),
                 was.natMax(), was.explainMark(), was.icmpPerSecond(), was.mtu(), slots.hairpin(modes)));
     }

@@ -31,6 +31,7 @@ public final class Abi {
     public static final int BACKEND_MAINTENANCE = 4;
     /** Flag of a backend. */
     public static final int BACKEND_LOCAL = 1;
+    public static final int BACKEND_FAR = 1 << 1;
 
     public static final int FLOW_SYN = 1;
     public static final int FLOW_CLIENT_FIN = 1 << 1;

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,11 @@ final class Backends {
     private final Set<Use> touched = new LinkedHashSet<>();
     private final IdAllocator ids;
     private final Catalog catalog;
+    private final Predicate<Backend> reached;
 
-    Backends(int limit, Catalog catalog) {
+    /** @param reached whether every dispatch mode brings packets there */
+    Backends(int limit, Catalog catalog, Predicate<Backend> reached) {
+        this.reached = reached;
         this.ids = new IdAllocator(limit);
         this.catalog = catalog;
     }
@@ -30,7 +34,7 @@ final class Backends {
         /** By {@code BACKEND_} state, how many frontends have it in that state. */
         private final int[] states = new int[Abi.BACKEND_MAINTENANCE + 1];
         private IpAddress node = IpAddress.ipv6(0, 0);
-        private boolean local;
+        private int flags;
         /** As the map has it; null when it has none, or what another one left. */
         private @Nullable BackendEntry written;
         private boolean listed;
@@ -51,7 +55,7 @@ final class Backends {
                 best = states[state] > 0 ? state : best;
                 services += states[state];
             }
-            return new BackendEntry(key.address(), node, key.port(), key.protocol(), best, local ? Abi.BACKEND_LOCAL : 0, services);
+            return new BackendEntry(key.address(), node, key.port(), key.protocol(), best, flags, services);
         }
     }
 
@@ -82,7 +86,7 @@ final class Backends {
         }
         Use use = new Use(id, key);
         use.node = entry.node();
-        use.local = (entry.flags() & Abi.BACKEND_LOCAL) != 0;
+        use.flags = entry.flags();
         use.written = entry;
         use.listed = true;
         uses.put(key, use);
@@ -95,7 +99,7 @@ final class Backends {
         BackendKey key = key(backend, protocol);
         Use use = uses.computeIfAbsent(key, added -> new Use(ids.allocate(), added));
         use.node = backend.nodeAddress().isUnspecified() ? IpAddress.ipv6(0, 0) : backend.nodeAddress();
-        use.local = backend.local();
+        use.flags = backend.local() ? Abi.BACKEND_LOCAL : reached.test(backend) ? 0 : Abi.BACKEND_FAR;
         touched.add(use);
         return use;
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ public final class FrontendWriter {
     private final List<Runnable> resting = new ArrayList<>();
     private final List<Runnable> restingRegions = new ArrayList<>();
     private Set<IpAddress> nodeAddresses = Set.of();
+    private Predicate<Backend> reached = backend -> true;
     private Backends backends;
     private IdAllocator serviceIds;
     private LutSlab slab;
@@ -110,6 +112,16 @@ public final class FrontendWriter {
         }
     }
 
+    /** Whether every dispatch mode brings packets to a backend; flows to one that it does not hold for get there by source NAT. */
+    public void reached(Predicate<Backend> test) {
+        reached = test;
+        if (inStep) {
+            held.values().stream().map(Held::state).filter(Objects::nonNull).forEach(state -> state.backends()
+                    .forEach(backend -> backends.use(backend, ServiceEntries.number(state.frontend().protocol()))));
+            commit();
+        }
+    }
+
     /** Whether the maps may hold otherwise than this believes, because writing failed; {@link #resync} is due. */
     public boolean outOfStep() {
         return !inStep;
@@ -163,7 +175,8 @@ public final class FrontendWriter {
     }
 
     private Backends newBackends() {
-        return new Backends(Math.min(maps.backend().maxEntries() - 1, maps.backendIds().maxEntries()), catalog);
+        return new Backends(Math.min(maps.backend().maxEntries() - 1, maps.backendIds().maxEntries()), catalog,
+                backend -> reached.test(backend));
     }
 
     private void removeUndesired() {

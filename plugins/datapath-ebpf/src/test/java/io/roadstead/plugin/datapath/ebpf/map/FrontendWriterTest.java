@@ -426,6 +426,28 @@ class FrontendWriterTest {
     }
 
     @Test
+    void backendsThatAModeCannotReachAreMarkedAndNoLongerWhenItCan() {
+        writer.reached(backend -> backend.address().equals(IpAddress.parse("10.0.0.2")));
+        writer.replace(List.of(Frontends.state(WEB, 31, Frontends.backends(1, 2))));
+        assertThat(flags(1)).isEqualTo(Abi.BACKEND_FAR);
+        assertThat(flags(2)).isZero();
+
+        FrontendWriter next = newWriter();
+        next.reached(backend -> true);
+        next.replace(List.of(Frontends.state(WEB, 31, Frontends.backends(1, 2))));
+        assertThat(flags(1)).as("read back").isZero();
+
+        next.reached(backend -> false);
+        assertThat(flags(1)).isEqualTo(Abi.BACKEND_FAR);
+        assertThat(flags(2)).isEqualTo(Abi.BACKEND_FAR);
+    }
+
+    private int flags(int backend) {
+        String entry = new MapReading(maps).meaning().get("backend BackendKey[address=10.0.0." + backend + ", port=8080, protocol=6]");
+        return Integer.parseInt(entry.replaceAll(".*flags=(\\d+).*", "$1"));
+    }
+
+    @Test
     void dispatchModesAreInUseForAsLongAsAFrontendNamesThem() {
         writer.replace(List.of(Frontends.state(WEB, 31, List.of())));
         assertThat(writer.uses("snat")).isTrue();

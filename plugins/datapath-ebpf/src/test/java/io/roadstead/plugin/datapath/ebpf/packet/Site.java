@@ -27,6 +27,7 @@ final class Site {
     static final int NARROW = 92;
     static final int AFFINE = 93;
     static final int RANDOM = 94;
+    static final int FAR = 95;
 
     static final int ACTIVE = 1;
     static final int TERMINATING = 2;
@@ -74,6 +75,7 @@ final class Site {
                 frontend(rig, v6, protocol, NO_NEIGHBOUR, Rig.ROUTABLE, mode, v6 ? "fd00:66::1" : "10.66.0.1", 0);
                 frontend(rig, v6, protocol, NO_ROUTE, Rig.ROUTABLE, mode, v6 ? "fd00:77::1" : "10.77.0.1", 0);
                 frontend(rig, v6, protocol, NO_MODE, Rig.ROUTABLE, MODE_THAT_IS_NOT_LOADED, backend(v6), 0);
+                frontend(rig, v6, protocol, FAR, Rig.ROUTABLE, MODE_THAT_IS_NOT_LOADED, backend(v6), Rig.FAR);
                 frontend(rig, v6, protocol, CLIENT_ITSELF, Rig.ROUTABLE, mode, client(v6), 0);
                 rig.service(id(v6, protocol, REJECTING), vip(v6), REJECTING, protocol, Rig.ROUTABLE | Rig.REJECT, mode, 0);
                 rig.service(id(v6, protocol, SILENT), vip(v6), SILENT, protocol, Rig.ROUTABLE, mode, 0);

@@ -328,6 +328,21 @@ class SnatFixturesTest {
                 in.from(way.node(), PORT).to(way.client(), 8000 + Site.CLIENT_ITSELF).ttl(63).macs(Rig.UP_MAC, Rig.CLIENTS_MAC));
     }
 
+    @ParameterizedTest
+    @MethodSource("ways")
+    void aBackendThatItsModeCannotReachSeesTheNodeForAsLongAsTheFlowLasts(Way way) {
+        assertThat(rig.in(way.hook(), way.packet(PORT + 1, Site.FAR).bytes()).returnCode()).as("without a mode for it")
+                .isEqualTo(way.hook().drop);
+        rig.configure(snat);
+        Packet in = way.packet(PORT, Site.FAR);
+        Packet out = in.from(way.node(), PORT).to(way.backend(), 8000 + Site.FAR).ttl(63).macs(Rig.BACK_MAC, Rig.BACKENDS_MAC);
+
+        expectForward(way, in, out);
+        int id = Site.id(way.v6(), way.protocol(), Site.FAR);
+        rig.backend(id, way.backend(), 8000 + Site.FAR, way.protocol(), Site.ACTIVE, 0);
+        expectForward(way, in, out);
+    }
+
     private static int nodePort(Way way, TestRun run) {
         int l4 = way.v6() ? 54 : 34;
         return (run.packet()[l4] & 0xff) << 8 | run.packet()[l4 + 1] & 0xff;
