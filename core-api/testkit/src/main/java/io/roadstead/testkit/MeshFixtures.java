@@ -31,6 +31,11 @@ public final class MeshFixtures {
         return read("mesh-refused.txt");
     }
 
+    /** What it has when it shares EndpointSlices instead of services: the slices of {@code shop/cart}. */
+    public static Map<String, byte[]> slices() {
+        return read("mesh-slices.txt");
+    }
+
     private static Map<String, byte[]> read(String name) {
         try (InputStream in = Objects.requireNonNull(MeshFixtures.class.getResourceAsStream(name), name)) {
             List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()

@@ -24,7 +24,8 @@ final class Reading {
             case SERVICES -> ServiceEntry.decode(owner, suffix, value);
             case ENDPOINTS -> IpEntry.decode(owner, suffix, value);
             case IDENTITIES -> IdentityEntry.decode(owner, suffix, value);
-            case ENDPOINT_SLICES, SERVICE_EXPORTS -> throw new AssertionError("not read");
+            case ENDPOINT_SLICES -> EndpointSliceEntry.decode(owner, suffix, value);
+            case SERVICE_EXPORTS -> throw new AssertionError("not read");
         };
     }
 }
