@@ -2,9 +2,8 @@ package io.roadstead.plugin.mesh.etcd.client;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
+import java.util.Optional;
 
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,15 @@ final class Failures {
         if (failure instanceof RoadsteadException known) {
             return String.valueOf(known.getMessage());
         }
+        Optional<TlsFailure> tls = TlsFailure.of(failure);
+        if (tls.isPresent()) {
+            return tls.get().text();
+        }
         Status status = Status.fromThrowable(failure);
         Throwable cause = root(failure);
         String text = text(status, cause);
         if (cause instanceof UnknownHostException) {
             return "its name is not known (" + text + "); correct the endpoint, or the DNS server's answer";
-        } else if (cause instanceof CertificateException || cause instanceof SSLException) {
-            return "TLS failed (" + text + "); compare authority, names and dates of the certificates on both sides";
         } else if (cause instanceof ConnectException) {
             return "no connection (" + text + "); see that etcd runs there and that nothing on the way refuses the port";
         }

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLException;
 
 import io.grpc.netty.GrpcSslContexts;
@@ -66,9 +68,23 @@ public record TlsFiles(@Nullable Path trustedCa, @Nullable Path certificate, @Nu
         }
     }
 
-    /** The versions that are spoken, newest first. */
-    static String[] protocols() {
-        return PROTOCOLS.clone();
+    /** Who etcd takes this client for: the common name of its certificate; empty without one, or when it cannot be read. */
+    public String commonName() {
+        try {
+            List<X509Certificate> chain = certificate == null ? List.of() : Pem.certificates("cert-file", certificate);
+            return chain.isEmpty() ? "" : commonName(chain.getFirst().getSubjectX500Principal().getName());
+        } catch (RoadsteadException ignored) { // said where the files are used
+            return "";
+        }
+    }
+
+    private static String commonName(String distinguishedName) {
+        try {
+            return new LdapName(distinguishedName).getRdns().stream().filter(part -> part.getType().equalsIgnoreCase("CN"))
+                    .map(part -> String.valueOf(part.getValue())).findFirst().orElse("");
+        } catch (InvalidNameException ignored) { // what a certificate has can be written in other ways, too
+            return "";
+        }
     }
 
     /**

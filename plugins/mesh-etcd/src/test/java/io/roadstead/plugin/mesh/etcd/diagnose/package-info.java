@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.mesh.etcd.diagnose;
+
+import org.jspecify.annotations.NullMarked;
