@@ -3,21 +3,14 @@ package io.roadstead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs about load balancing. */
-final class BalancingCliTest {
+final class BalancingCliTest extends CliFixture {
 
     private static final String ENTRIES = """
             [{"frontend":{"address":"172.16.1.1","port":80,"protocol":"TCP","scope":"external"},"id":4,"flags":["LoadBalancer","two-scopes"],
@@ -38,16 +31,7 @@ final class BalancingCliTest {
             "destination-port":2},"service":"","backend-port":0,"dispatch":"","reason":"UNKNOWN_PORT"}
             """;
 
-    @TempDir
-    private Path directory;
-    private final List<CannedAgent> agents = new ArrayList<>();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @AfterEach
-    void close() {
-        agents.forEach(CannedAgent::close);
-    }
+    private int agents;
 
     @Test
     void lbListIsCiliumsTable() throws IOException {
@@ -277,13 +261,12 @@ final class BalancingCliTest {
                 """);
     }
 
+    /** Asks an agent of its own. */
     private int run(Map<String, String> answers, String... arguments) throws IOException {
-        Path socket = directory.resolve(agents.size() + ".sock");
-        agents.add(new CannedAgent(socket, answers));
+        String name = agents++ + ".sock";
+        agent(name, answers);
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--socket", socket.toString()));
-        InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:01:00Z"));
-        return Cli.commandLine(new Commands.Terminal(Map.of(), new PrintWriter(out), new PrintWriter(err), clock))
-                .execute(all.toArray(String[]::new));
+        all.addAll(List.of("--socket", socket(name)));
+        return run(all.toArray(String[]::new));
     }
 }

@@ -3,20 +3,11 @@ package io.roadstead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class CliTest {
+final class CliTest extends CliFixture {
 
     private static final String PEER_OF_A = """
             [{"node":"k8s-ctr","instance":"instance-65001","peer":"tor-switch","uptime-millis":724000,
@@ -28,17 +19,6 @@ final class CliTest {
               "status":{"local-asn":65001,"peer-asn":65000,"peer-address":"192.168.10.200","state":"active",
                 "families":{"ipv4/unicast":{"received":0,"advertised":0}},"last-error":"connection refused"}}]
             """;
-
-    @TempDir
-    private Path directory;
-    private final List<CannedAgent> agents = new ArrayList<>();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @AfterEach
-    void close() {
-        agents.forEach(CannedAgent::close);
-    }
 
     @Test
     void peersHasCiliumsColumnsAndTheNodeInItsFirstRowOnly() throws IOException {
@@ -259,18 +239,5 @@ final class CliTest {
 
         assertThat(out.toString()).contains("Usage: roadstead [-hV] COMMAND", "Usage: roadstead bgp peers", "roadstead development");
         assertThat(err.toString()).isEmpty();
-    }
-
-    private void agent(String name, Map<String, String> answers) throws IOException {
-        agents.add(new CannedAgent(directory.resolve(name), answers));
-    }
-
-    private String socket(String name) {
-        return directory.resolve(name).toString();
-    }
-
-    private int run(String... arguments) {
-        InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:01:00Z"));
-        return Cli.commandLine(new Commands.Terminal(Map.of(), new PrintWriter(out), new PrintWriter(err), clock)).execute(arguments);
     }
 }

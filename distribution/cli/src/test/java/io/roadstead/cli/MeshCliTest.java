@@ -3,20 +3,11 @@ package io.roadstead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class MeshCliTest {
+final class MeshCliTest extends CliFixture {
 
     /** As the admin interface writes it. */
     private static final String MESH = """
@@ -64,22 +55,11 @@ final class MeshCliTest {
               - north: its id 2 is east's as well; give it another
             """;
 
-    @TempDir
-    private Path directory;
-    private final List<CannedAgent> agents = new ArrayList<>();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @AfterEach
-    void close() {
-        agents.forEach(CannedAgent::close);
-    }
-
     @Test
     void statusHasABlockPerClusterInCiliumsWords() throws IOException {
         agent("a.sock", Map.of("/v1/mesh", MESH));
 
-        assertThat(run("mesh", "status")).isZero();
+        assertThat(runEverywhere("mesh", "status")).isZero();
 
         assertThat(out.toString()).isEqualTo("ClusterMesh: 1/2 remote clusters ready\n" + EAST_BLOCK + """
                   north: not-ready, 1 node, 1 endpoint, 1 identity, 1 service, 4 reconnections (last: 10s ago)
@@ -97,7 +77,7 @@ final class MeshCliTest {
     void statusOfOneClusterHasItsBlockOnly() throws IOException {
         agent("a.sock", Map.of("/v1/mesh", MESH));
 
-        assertThat(run("mesh", "status", "east")).isZero();
+        assertThat(runEverywhere("mesh", "status", "east")).isZero();
 
         assertThat(out.toString()).isEqualTo("ClusterMesh: 1/1 remote clusters ready\n" + EAST_BLOCK + OWN_BLOCK);
     }
@@ -106,7 +86,7 @@ final class MeshCliTest {
     void aClusterThatIsNotThereIsNamedWithThoseThatAre() throws IOException {
         agent("a.sock", Map.of("/v1/mesh", MESH));
 
-        assertThat(run("mesh", "status", "east", "south", "-o", "json")).isEqualTo(Exit.ANSWERED_ERROR);
+        assertThat(runEverywhere("mesh", "status", "east", "south", "-o", "json")).isEqualTo(Exit.ANSWERED_ERROR);
 
         assertThat(out.toString()).contains("\"name\" : \"east\"").doesNotContain("\"name\" : \"north\"");
         assertThat(err.toString()).contains("cluster south: is not one of the mesh; it has east, north");
@@ -116,7 +96,7 @@ final class MeshCliTest {
     void withoutAMeshStatusSaysHowToHaveOne() throws IOException {
         agent("a.sock", Map.of("/v1/mesh", NO_MESH));
 
-        assertThat(run("mesh", "status")).isZero();
+        assertThat(runEverywhere("mesh", "status")).isZero();
 
         assertThat(out.toString()).isEqualTo("ClusterMesh: none; roadstead.mesh.backend says what joins clusters\n");
     }
@@ -132,21 +112,21 @@ final class MeshCliTest {
                 {"cluster":"west","cluster-id":1,"backend":"memory","publishing":false,"remotes":[],"problems":[]}
                 """));
 
-        assertThat(run("mesh", "status")).isZero();
+        assertThat(runEverywhere("mesh", "status")).isZero();
 
         assertThat(out.toString()).isEqualTo("""
-                %1$s/a.sock:
+                %1$s:
                 ClusterMesh: 0/0 remote clusters ready
                 Own cluster: west, id 1
                   not publishing: another agent of the cluster does, or nobody leads
                     memory: 0/1 connected, leases=0, pending-writes=0, refused-writes=0
                     last failure: 1m0s ago: cut
 
-                %1$s/b.sock:
+                %2$s:
                 ClusterMesh: 0/0 remote clusters ready
                 Own cluster: west, id 1
                   no store of its own: other clusters learn nothing of it
-                """.formatted(directory));
+                """.formatted(socket("a.sock"), socket("b.sock")));
     }
 
     @Test
@@ -159,7 +139,7 @@ final class MeshCliTest {
                 [{"step":"certificate","target":"west.crt","outcome":"warning","found":"ends in 3 days","remedy":"renew it"}]
                 """));
 
-        assertThat(run("mesh", "troubleshoot")).isEqualTo(Exit.NOT_WELL);
+        assertThat(runEverywhere("mesh", "troubleshoot")).isEqualTo(Exit.NOT_WELL);
 
         assertThat(out.toString()).isEqualTo("""
                 Cluster   Outcome   Step          Target           Found
@@ -178,10 +158,10 @@ final class MeshCliTest {
                 [{"step":"dns","target":"a","outcome":"ok","found":"192.0.2.1","remedy":""}]
                 """));
 
-        assertThat(run("mesh", "troubleshoot", "east", "-o", "json")).isZero();
+        assertThat(runEverywhere("mesh", "troubleshoot", "east", "-o", "json")).isZero();
         assertThat(out.toString()).startsWith("[").contains("\"cluster\" : \"east\"", "\"outcome\" : \"ok\"");
 
-        assertThat(run("mesh", "troubleshoot", "east", "nowhere")).isEqualTo(Exit.ANSWERED_ERROR);
+        assertThat(runEverywhere("mesh", "troubleshoot", "east", "nowhere")).isEqualTo(Exit.ANSWERED_ERROR);
         assertThat(err.toString()).contains("cluster=nowhere: is not here");
     }
 
@@ -196,7 +176,7 @@ final class MeshCliTest {
                 [{"cluster":"default","name":"alone","addresses":["192.0.2.1"],"pod-cidrs":[],"source":"local"}]
                 """));
 
-        assertThat(run("node", "list")).isZero();
+        assertThat(runEverywhere("node", "list")).isZero();
 
         assertThat(out.toString()).isEqualTo("""
                 Name      Addresses    Pod CIDRs                Source
@@ -214,7 +194,7 @@ final class MeshCliTest {
                  {"prefix":"10.1.1.0/24","next-hops":["172.18.0.4","172.18.0.6"],"origin":"bgp","subject":"tor","refused":"no such link"}]
                 """));
 
-        assertThat(run("route", "list")).isZero();
+        assertThat(runEverywhere("route", "list")).isZero();
 
         assertThat(out.toString()).isEqualTo("""
                 Prefix        Via          Origin   Of        State
@@ -222,15 +202,5 @@ final class MeshCliTest {
                 10.1.1.0/24   172.18.0.4   bgp      tor       refused: no such link
                               172.18.0.6
                 """);
-    }
-
-    private void agent(String name, Map<String, String> answers) throws IOException {
-        agents.add(new CannedAgent(directory.resolve(name), answers));
-    }
-
-    private int run(String... arguments) {
-        InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:01:00Z"));
-        Map<String, String> environment = Map.of("ROADSTEAD_SOCKET", directory + "/*.sock");
-        return Cli.commandLine(new Commands.Terminal(environment, new PrintWriter(out), new PrintWriter(err), clock)).execute(arguments);
     }
 }
