@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ abstract class KindTable {
 
     private final Owner owner;
     private final Map<String, String> refusals = new LinkedHashMap<>();
+    private @Nullable KindTable before;
 
     KindTable(Owner owner) {
         this.owner = owner;
@@ -33,8 +35,21 @@ abstract class KindTable {
         return owner;
     }
 
+    /** Has another table's objects stay until this one's are there. */
+    final void replaces(KindTable other) {
+        before = other;
+    }
+
+    private void endReplaced() {
+        if (before != null) {
+            before.drain();
+            before = null;
+        }
+    }
+
     /** Makes it what a store holds: takes over what is there, and removes what is not. */
     final void relisted(String prefix, Map<String, byte[]> all) {
+        endReplaced();
         suffixes().stream().filter(suffix -> !all.containsKey(prefix + suffix)).forEach(this::remove);
         refusals.keySet().retainAll(all.keySet());
         all.forEach((key, value) -> put(prefix, key, value));
@@ -52,6 +67,7 @@ abstract class KindTable {
 
     /** Removes everything. */
     final void drain() {
+        endReplaced();
         suffixes().forEach(this::remove);
         refusals.clear();
     }

@@ -13,14 +13,27 @@ import io.roadstead.kernel.mesh.schema.Owner;
 final class Learned {
 
     private final Owner owner;
+    private final SharedObjects objects;
     private final Map<MeshKind, KindTable> tables = new EnumMap<>(MeshKind.class);
 
     Learned(Owner owner, SharedObjects objects) {
         this.owner = owner;
+        this.objects = objects;
         tables.put(MeshKind.NODES, ObjectsTable.nodes(owner, objects));
         tables.put(MeshKind.SERVICES, ObjectsTable.services(owner, objects));
         tables.put(MeshKind.ENDPOINTS, new AddressTable(owner));
         tables.put(MeshKind.IDENTITIES, new IdentityTable(owner));
+    }
+
+    /** Has endpoints come from EndpointSlices, or else from Services, from the next list on; until then what is known stays. */
+    void fromSlices(boolean slices) {
+        MeshKind wanted = slices ? MeshKind.ENDPOINT_SLICES : MeshKind.SERVICES;
+        KindTable before = tables.remove(slices ? MeshKind.SERVICES : MeshKind.ENDPOINT_SLICES);
+        if (before != null) {
+            KindTable table = slices ? new SliceTable(owner, objects) : ObjectsTable.services(owner, objects);
+            table.replaces(before);
+            tables.put(wanted, table);
+        }
     }
 
     Owner owner() {
@@ -37,7 +50,8 @@ final class Learned {
     }
 
     MeshView.Counts counts() {
-        return new MeshView.Counts(size(MeshKind.NODES), size(MeshKind.ENDPOINTS), size(MeshKind.IDENTITIES), size(MeshKind.SERVICES));
+        return new MeshView.Counts(size(MeshKind.NODES), size(MeshKind.ENDPOINTS), size(MeshKind.IDENTITIES),
+                size(MeshKind.SERVICES) + size(MeshKind.ENDPOINT_SLICES));
     }
 
     private int size(MeshKind kind) {

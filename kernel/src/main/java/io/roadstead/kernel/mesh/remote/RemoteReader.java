@@ -265,6 +265,7 @@ final class RemoteReader {
                 lost(reading.clock().instant());
             }
             config = entry;
+            learned.fromSlices(entry.sliceExport() == ClusterConfigEntry.SliceExport.ONLY);
             sync = new Synchronization(from.store(), reading.loop(), entry, learned, () -> {
                 stepped();
                 changed();
@@ -285,9 +286,6 @@ final class RemoteReader {
         }
         if (entry.id() == settings.clusterId()) {
             return "its cluster id " + entry.id() + " is this cluster's own; give every cluster an id of its own";
-        }
-        if (entry.sliceExport() == ClusterConfigEntry.SliceExport.ONLY) {
-            return "it shares EndpointSlices only, which are not read here; have it export services too";
         }
         String holder = reading.ids().take(entry.id(), name);
         if (holder != null) {

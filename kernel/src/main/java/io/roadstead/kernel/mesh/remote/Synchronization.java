@@ -80,7 +80,8 @@ final class Synchronization implements AutoCloseable {
     }
 
     MeshView.Synced synced() {
-        return new MeshView.Synced(read(MeshKind.NODES), read(MeshKind.ENDPOINTS), read(MeshKind.IDENTITIES), read(MeshKind.SERVICES));
+        return new MeshView.Synced(read(MeshKind.NODES), read(MeshKind.ENDPOINTS), read(MeshKind.IDENTITIES),
+                read(MeshKind.SERVICES) || read(MeshKind.ENDPOINT_SLICES));
     }
 
     /** Follows nothing any more; what was learned stays. */

@@ -23,6 +23,7 @@ import io.roadstead.kernel.mesh.schema.ClusterConfigEntry.SliceExport;
 import io.roadstead.kernel.mesh.schema.MeshKeys;
 import io.roadstead.kernel.mesh.schema.MeshKind;
 import io.roadstead.kernel.mesh.schema.MeshLayout;
+import io.roadstead.testkit.MeshFixtures;
 
 class RemoteReaderTest {
 
@@ -189,8 +190,7 @@ class RemoteReaderTest {
         "0   | 255 | NONE | its cluster id 0 is not in 1 to 255; give it one of its own",
         "256 | 255 | NONE | its cluster id 256 is not in 1 to 255; give it one of its own",
         "1   | 255 | NONE | its cluster id 1 is this cluster's own; give every cluster an id of its own",
-        "7   | 511 | NONE | it allows 511 connected clusters, this one 255; give all clusters the same maximum",
-        "7   | 255 | ONLY | it shares EndpointSlices only, which are not read here; have it export services too"})
+        "7   | 511 | NONE | it allows 511 connected clusters, this one 255; give all clusters the same maximum"})
     void aClusterThatBreaksARuleIsRefusedWithTheReason(int id, int most, SliceExport slices, String reason) {
         MeshLab.Writer west = lab.writer("west", 7);
         west.everything();
@@ -204,6 +204,54 @@ class RemoteReaderTest {
         assertThat(lab.remotes.unsettled()).as("nothing to wait for").isEmpty();
         west.config();
         assertThat(lab.view("west").ready()).as("once it keeps the rules").isTrue();
+    }
+
+    @Test
+    void aClusterThatSharesEndpointSlicesInsteadOfServicesIsRead() {
+        lab.configured("lyon");
+        MeshLab.Writer lyon = lab.writer("lyon", 7);
+        MeshFixtures.slices().forEach(lyon::put);
+
+        lab.connect("lyon");
+
+        assertThat(lab.view("lyon").notReady()).isEmpty();
+        assertThat(lab.view("lyon").configured().endpointSlicesExport()).isEqualTo("endpointslices-only");
+        assertThat(lab.view("lyon").counts()).isEqualTo(new MeshView.Counts(0, 0, 0, 1));
+        assertThat(lab.service("lyon", "cart").endpoints()).extracting(endpoint -> endpoint.address().toString())
+                .containsExactly("10.70.3.21", "10.70.3.22", "10.70.4.24", "fd00:70:3::15");
+        String prefix = new MeshLayout("lyon", false).prefix(MeshKind.ENDPOINT_SLICES);
+        lyon.put(prefix + "shop/cart-v6", "nonsense".getBytes(UTF_8));
+        assertThat(lab.view("lyon").refused()).isEqualTo(1);
+        lyon.delete(prefix + "shop/cart-v6");
+        assertThat(lab.service("lyon", "cart").endpoints()).hasSize(3);
+        lyon.delete(prefix + "shop/cart-abc12");
+        lyon.delete(prefix + "shop/cart-more");
+        assertThat(lab.names(RemoteService.class)).isEmpty();
+    }
+
+    @Test
+    void aClusterThatGoesOverToEndpointSlicesLosesNothingMeanwhile() {
+        lab.configured("lyon");
+        MeshLab.Writer lyon = lab.writer("lyon", 7);
+        lyon.everything();
+        lyon.service("cart", "10.70.3.99");
+        lab.connect("lyon");
+        byte[] asBefore = lab.content("lyon").entries.get(MeshKeys.clusterConfig("lyon"));
+        lab.sink.takeBatches();
+
+        MeshFixtures.slices().forEach((key, value) -> {
+            if (!key.startsWith("cilium/synced/")) {
+                lyon.put(key, value);
+            }
+        });
+        assertThat(lab.service("lyon", "cart").endpoints()).hasSize(1);
+        lyon.canary(MeshKind.ENDPOINT_SLICES);
+        assertThat(lab.service("lyon", "cart").endpoints()).hasSize(4);
+        lyon.put(MeshKeys.clusterConfig("lyon"), asBefore);
+
+        assertThat(lab.service("lyon", "cart").endpoints()).extracting(endpoint -> endpoint.address().toString())
+                .containsExactly("10.70.3.99");
+        assertThat(lab.sink.takeBatches()).flatExtracting(batch -> batch.deletes()).isEmpty();
     }
 
     @Test
