@@ -98,6 +98,9 @@ struct rs_backend_entry {
 	__u32 pad;
 };
 
+/* Value in rs_member, beside RS_BACKEND_ACTIVE: it stands back for others. Keeps its flows, but no client by affinity. */
+#define RS_MEMBER_STANDBY (1u << 8)
+
 /* Key of rs_member: which backends a service has. Value: RS_BACKEND_* state there. */
 struct rs_member_key {
 	__u32 service;

@@ -33,6 +33,8 @@ public final class Abi {
     public static final int BACKEND_LOCAL = 1;
     public static final int BACKEND_FAR = 1 << 1;
 
+    public static final int MEMBER_STANDBY = 1 << 8;
+
     public static final int FLOW_SYN = 1;
     public static final int FLOW_CLIENT_FIN = 1 << 1;
     public static final int FLOW_BACKEND_FIN = 1 << 2;

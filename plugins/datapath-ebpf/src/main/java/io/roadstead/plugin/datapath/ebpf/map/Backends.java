@@ -104,17 +104,17 @@ final class Backends {
         return use;
     }
 
-    /** A frontend has it in another state now; {@code BACKEND_UNUSED} is not at all. */
+    /** A frontend has it in another state now, as {@code rs_member} says it; {@code BACKEND_UNUSED} is not at all. */
     void moved(BackendKey key, int from, int to) {
         Use use = uses.get(key);
         if (use == null) {
             throw new IllegalStateException("no frontend has " + key);
         }
         if (from != Abi.BACKEND_UNUSED) {
-            use.states[from]--;
+            use.states[from & ~Abi.MEMBER_STANDBY]--;
         }
         if (to != Abi.BACKEND_UNUSED) {
-            use.states[to]++;
+            use.states[to & ~Abi.MEMBER_STANDBY]++;
         }
         touched.add(use);
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.lb.Backend;
+import io.roadstead.api.lb.BackendState;
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.FrontendState;
 import io.roadstead.api.lb.SelectionTable;
@@ -300,7 +301,8 @@ public final class FrontendWriter {
             Backend backend = state.backends().get(i);
             byIndex[i] = backends.use(backend, protocol).id();
             BackendKey key = Backends.key(backend, protocol);
-            states.merge(key, ServiceEntries.state(backend.state()), Math::min);
+            boolean standby = backend.state() == BackendState.ACTIVE && i >= state.selectable();
+            states.merge(key, ServiceEntries.state(backend.state()) | (standby ? Abi.MEMBER_STANDBY : 0), Math::min);
             ids.put(key, byIndex[i]);
         }
         SelectionTable table = state.table();

@@ -13,7 +13,7 @@ import io.roadstead.plugin.datapath.ebpf.map.LutSlab.Region;
  *
  * @param state   what it was written from; null when it was found in the maps
  * @param region  null when it has no table, or one that cannot be kept
- * @param members states by backend
+ * @param members states by backend, as {@code rs_member} says them
  */
 record Held(@Nullable FrontendState state, ServiceEntry entry, @Nullable Region region, Map<BackendKey, Integer> members,
         Map<BackendKey, Integer> ids, Set<RangeKey> ranges) {

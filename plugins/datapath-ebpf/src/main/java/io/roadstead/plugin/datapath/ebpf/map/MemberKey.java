@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * Key of {@code rs_member}; the value is the backend's state in that service.
+ * Key of {@code rs_member}; the value is the backend's state in that service, with {@link Abi#MEMBER_STANDBY}.
  */
 public record MemberKey(int service, int backend) {
     static final StructLayout LAYOUT = struct("rs_member_key", u32("service"), u32("backend"));

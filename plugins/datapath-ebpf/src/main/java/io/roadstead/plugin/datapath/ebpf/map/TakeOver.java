@@ -64,7 +64,9 @@ final class TakeOver {
             BackendKey backend = keys.get(member.backend());
             int state = Struct.getInt(value, 0);
             members++;
-            if (backend == null || !services.contains(member.service()) || state < Abi.BACKEND_ACTIVE || state > Abi.BACKEND_MAINTENANCE) {
+            boolean possible = state == (Abi.BACKEND_ACTIVE | Abi.MEMBER_STANDBY)
+                    || state >= Abi.BACKEND_ACTIVE && state <= Abi.BACKEND_MAINTENANCE;
+            if (backend == null || !services.contains(member.service()) || !possible) {
                 repairs.memberGone(member);
             } else {
                 memberStates.computeIfAbsent(member.service(), ignored -> new HashMap<>()).put(backend, state);

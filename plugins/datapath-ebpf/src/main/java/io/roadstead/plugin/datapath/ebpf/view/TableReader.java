@@ -164,7 +164,7 @@ final class TableReader implements DatapathTables {
     }
 
     private static BackendState state(int state) {
-        return switch (state) {
+        return switch (state & ~Abi.MEMBER_STANDBY) {
             case Abi.BACKEND_ACTIVE -> BackendState.ACTIVE;
             case Abi.BACKEND_QUARANTINED -> BackendState.QUARANTINED;
             case Abi.BACKEND_MAINTENANCE -> BackendState.MAINTENANCE;

@@ -426,6 +426,30 @@ class FrontendWriterTest {
     }
 
     @Test
+    void aBackendThatStandsBackIsNoClientsByAffinity() {
+        FrontendState both = Frontends.state(WEB, 31, Frontends.backends(1, 2));
+        FrontendState one = new FrontendState(WEB, both.type(), both.service(), "", both.backends(), 1,
+                Frontends.state(WEB, 31, Frontends.backends(1, 1)).table(), "maglev", "snat", false, null, both.sourceRanges(),
+                both.noBackend());
+        writer.replace(List.of(one));
+        assertThat(memberStates()).containsExactly(Abi.BACKEND_ACTIVE, Abi.BACKEND_ACTIVE | Abi.MEMBER_STANDBY);
+        assertThat(new MapReading(maps).meaning().get("backend BackendKey[address=10.0.0.2, port=8080, protocol=6]")).contains("state=1");
+
+        journal.clear();
+        newWriter().replace(List.of(one));
+        assertThat(journal).as("read back").isEmpty();
+        writer.replace(List.of(both));
+        assertThat(memberStates()).containsExactly(Abi.BACKEND_ACTIVE, Abi.BACKEND_ACTIVE);
+        writer.replace(List.of());
+        assertThat(memberStates()).isEmpty();
+    }
+
+    private List<Integer> memberStates() {
+        return new MapReading(maps).meaning().entrySet().stream().filter(entry -> entry.getKey().startsWith("member"))
+                .sorted(Map.Entry.comparingByKey()).map(entry -> Integer.parseInt(entry.getValue())).toList();
+    }
+
+    @Test
     void backendsThatAModeCannotReachAreMarkedAndNoLongerWhenItCan() {
         writer.reached(backend -> backend.address().equals(IpAddress.parse("10.0.0.2")));
         writer.replace(List.of(Frontends.state(WEB, 31, Frontends.backends(1, 2))));

@@ -151,6 +151,21 @@ class FlowStateTest {
 
     @ParameterizedTest
     @MethodSource("ways")
+    void aBackendThatStandsBackKeepsItsFlowsAndNoClient(Way way) {
+        int service = way.id(Site.AFFINE);
+        int chosen = way.backendPort(way.tcp(50001, Site.AFFINE, Packet.SYN));
+        int other = service + 300 - (chosen - 8000);
+        rig.service(service, Site.vip(way.v6()), Site.AFFINE, Rig.TCP, Rig.ROUTABLE | Rig.AFFINITY, snat, 0, other);
+        assertThat(way.backendPort(way.tcp(50002, Site.AFFINE, Packet.SYN))).isEqualTo(chosen);
+
+        rig.member(service, service + (chosen - 8000), Site.ACTIVE | Rig.STANDBY);
+
+        assertThat(way.backendPort(way.tcp(50003, Site.AFFINE, Packet.SYN))).isEqualTo(16300 - chosen);
+        assertThat(way.backendPort(way.tcp(50002, Site.AFFINE, Packet.ACK))).isEqualTo(chosen);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
     void aClientWithAffinityKeepsItsBackendWhileThatIsActive(Way way) {
         int service = way.id(Site.AFFINE);
         int chosen = way.backendPort(way.tcp(50001, Site.AFFINE, Packet.SYN));

@@ -65,6 +65,7 @@ final class Rig implements AutoCloseable {
     static final int REJECT = 1 << 11;
     static final int LOCAL = 1;
     static final int FAR = 1 << 1;
+    static final int STANDBY = 1 << 8;
 
     private static final Path PLUGINS = Path.of("..");
     private static final Map<String, Integer> SMALL =
