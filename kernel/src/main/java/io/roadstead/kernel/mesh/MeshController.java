@@ -178,7 +178,7 @@ public final class MeshController implements MetricSource {
         return new StatusView.Mesh((int) all.stream().filter(MeshView.Remote::ready).count(), all.size());
     }
 
-    /** Asks the backend; fails when there is none or it cannot tell. */
+    /** Asks the backend; fails when there is none, it cannot tell, or the cluster is neither configured nor the own one. */
     public CompletionStage<List<MeshDiagnosis.Check>> troubleshoot(String name) {
         Attached current = backend;
         if (current == null) {
@@ -188,6 +188,11 @@ public final class MeshController implements MetricSource {
         if (!(current.backend() instanceof MeshDiagnosis able)) {
             return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "mesh backend " + current.type(),
                     "it has no connection to find anything out about", ""));
+        }
+        // A backend does not know what the own cluster is called: any name that it was not given could be that.
+        if (!name.equals(settings.cluster()) && remotes.views().stream().noneMatch(remote -> remote.name().equals(name))) {
+            return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "cluster " + name, "is not configured",
+                    "roadstead mesh status lists those that are"));
         }
         return mesh.submit(() -> PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + current.type(),
                 able.getClass().getClassLoader(), () -> able.diagnose(name))).thenCompose(Function.identity());

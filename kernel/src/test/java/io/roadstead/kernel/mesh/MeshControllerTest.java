@@ -185,10 +185,14 @@ class MeshControllerTest {
         assertThatThrownBy(() -> mesh.troubleshoot("west").toCompletableFuture().join()).hasMessageContaining("there is no backend");
 
         mesh.backendAdded("fake", backend);
+        backend.configured("west");
         loop.runReady();
 
         assertThat(mesh.troubleshoot("west").toCompletableFuture().join()).singleElement()
                 .satisfies(check -> assertThat(check.target()).isEqualTo("west"));
+        assertThat(mesh.troubleshoot("east").toCompletableFuture().join()).hasSize(1);
+        assertThatThrownBy(() -> mesh.troubleshoot("wesst").toCompletableFuture().join())
+                .hasMessageContaining("cluster wesst: is not configured");
     }
 
     @Test
