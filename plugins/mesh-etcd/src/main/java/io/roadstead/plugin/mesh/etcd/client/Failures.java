@@ -78,7 +78,8 @@ final class Failures {
         if (cause != null && cause.getMessage() != null && (description == null || description.equals("io exception"))) {
             return cause.getMessage();
         }
-        return description == null ? status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ') : description;
+        return description == null ? status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                : description.lines().findFirst().orElse(""); // below it gRPC lists Netty's handlers
     }
 
     private static Throwable root(Throwable failure) {

@@ -35,6 +35,8 @@ public record TlsFailure(String problem, String remedy) {
         for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
             if (cause instanceof SSLException || isCertificates(cause)) {
                 tls = cause; // the innermost says most
+            } else if (tls == null && String.valueOf(cause.getMessage()).contains("TLS negotiation")) { // gRPC's word for it
+                return Optional.of(ended());
             }
             cause = cause.getCause();
         }
@@ -117,9 +119,12 @@ public record TlsFailure(String problem, String remedy) {
         if (message.contains("SSL/TLS record") || message.contains("unrecognized SSL message")) {
             return new TlsFailure("the server does not speak TLS", "write http:// for it, or let etcd listen with https");
         } else if (message.contains("terminated the handshake") || message.contains("while SSL/TLS handshake")) {
-            return new TlsFailure("the server ended the connection instead of speaking TLS",
-                    "write http:// if it has none, or see etcd's log");
+            return ended();
         }
         return new TlsFailure("TLS failed (" + message + ")", "compare authority, names and dates of the certificates on both sides");
+    }
+
+    private static TlsFailure ended() {
+        return new TlsFailure("the server ended the connection instead of speaking TLS", "write http:// if it has none, or see etcd's log");
     }
 }
