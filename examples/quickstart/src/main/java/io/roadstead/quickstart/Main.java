@@ -124,6 +124,7 @@ public final class Main {
                   roadstead status --verbose
                   roadstead bgp routes advertised
                   roadstead bgp peers --socket $ROUTER
+                  roadstead mesh status --socket $W1
                   curl %s
 
                 The cluster's objects are files in %s: edit one, and look again.""".formatted(command, sockets.variables(), hello.url(),
