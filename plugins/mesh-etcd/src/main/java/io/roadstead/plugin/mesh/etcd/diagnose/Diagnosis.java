@@ -1,7 +1,6 @@
 package io.roadstead.plugin.mesh.etcd.diagnose;
 
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -18,11 +17,9 @@ import io.roadstead.plugin.mesh.etcd.tls.TlsFiles;
 
 /**
  * Tries a cluster's etcd step by step, beside the connection that is open: its files, then each endpoint's name, address, TLS, certificates and version, and then
- * what we may read there. Waits on a loop of its own, at most five seconds in each step.
+ * what we may read there. Waits on a loop of its own, at most five seconds in each step and forty in all.
  */
 public final class Diagnosis {
-
-    static final Duration STEP = Duration.ofSeconds(5);
 
     private final Dialer dialer;
     private final Loop loop;
@@ -54,9 +51,16 @@ public final class Diagnosis {
     public CompletionStage<List<Check>> diagnose(Subject subject) {
         return loop.submit(() -> {
             Steps steps = new Steps();
+            Budget budget = new Budget(clock);
             TlsFiles.Material material = configuration(subject, steps);
             for (URI endpoint : subject.target.endpoints()) {
-                new EndpointDiagnosis(dialer, timers, clock, subject, endpoint, material, steps).run();
+                if (budget.isSpent()) {
+                    steps.skipped(endpoint.toString(), "the endpoints before took too long", "dns", "tcp", "tls", "certificate", "version",
+                            "revision",
+                            "permissions", "cluster-config");
+                } else {
+                    new EndpointDiagnosis(dialer, timers, budget, subject, endpoint, material, steps).run();
+                }
             }
             return steps.checks();
         });

@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -30,11 +29,11 @@ import io.roadstead.plugin.mesh.etcd.tls.TlsFiles;
 
 /** One endpoint, from its name to the server's version, and on to {@link StoreDiagnosis}. Runs once, on the diagnosis' loop, where it waits. */
 final class EndpointDiagnosis {
-    private static final int MOST_ADDRESSES = 8;
+    private static final int MOST_ADDRESSES = 4;
 
     private final Dialer dialer;
     private final Scheduler timers;
-    private final InstantSource clock;
+    private final Budget budget;
     private final Subject subject;
     private final URI endpoint;
     private final TlsFiles.@Nullable Material material;
@@ -42,12 +41,12 @@ final class EndpointDiagnosis {
     private final String host;
     private final String name;
 
-    EndpointDiagnosis(Dialer dialer, Scheduler timers, InstantSource clock, Subject subject, URI endpoint,
+    EndpointDiagnosis(Dialer dialer, Scheduler timers, Budget budget, Subject subject, URI endpoint,
             TlsFiles.@Nullable Material material,
             Steps steps) {
         this.dialer = dialer;
         this.timers = timers;
-        this.clock = clock;
+        this.budget = budget;
         this.subject = subject;
         this.endpoint = endpoint;
         this.material = material;
@@ -70,13 +69,13 @@ final class EndpointDiagnosis {
             steps.skipped(endpoint.toString(), "not reached", "revision", "permissions", "cluster-config");
             return;
         }
-        new StoreDiagnosis(dialer, subject, endpoint, address, steps).run();
+        new StoreDiagnosis(dialer, budget, subject, endpoint, address, steps).run();
     }
 
     private List<InetAddress> resolve() {
         try {
             List<InetAddress> addresses =
-                    dialer.resolve(subject.target(), endpoint).toCompletableFuture().get(Diagnosis.STEP.toMillis(), TimeUnit.MILLISECONDS);
+                    dialer.resolve(subject.target(), endpoint).toCompletableFuture().get(budget.step().toMillis(), TimeUnit.MILLISECONDS);
             boolean alias = subject.target().addresses().containsKey(host.toLowerCase(Locale.ROOT));
             steps.ok("dns", host, addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" "))
                     + (alias ? ", by cilium-host-aliases" : ""));
@@ -85,7 +84,7 @@ final class EndpointDiagnosis {
             steps.failed("dns", host, "is not known: " + words(e.getCause() == null ? e : e.getCause()),
                     "correct the endpoint, add the name to DNS, or map it by cilium-host-aliases");
         } catch (TimeoutException e) {
-            steps.failed("dns", host, "no answer within " + Diagnosis.STEP.toSeconds() + " s",
+            steps.failed("dns", host, "no answer in time",
                     "see that the DNS servers in /etc/resolv.conf answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,13 +99,13 @@ final class EndpointDiagnosis {
         for (InetAddress address : addresses.stream().limit(MOST_ADDRESSES).toList()) {
             String target = text(address);
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(address, Target.port(endpoint)), (int) Diagnosis.STEP.toMillis());
+                socket.connect(new InetSocketAddress(address, Target.port(endpoint)), (int) budget.step().toMillis());
                 steps.ok("tcp", target, "connected");
                 reached = reached == null ? address : reached;
             } catch (ConnectException e) {
                 steps.failed("tcp", target, "refused", "see that etcd runs there and listens at this address and port");
             } catch (SocketTimeoutException e) {
-                steps.failed("tcp", target, "no answer within " + Diagnosis.STEP.toSeconds() + " s",
+                steps.failed("tcp", target, "no answer in time",
                         "see what drops packets on the way: firewall, route, a dead node");
             } catch (NoRouteToHostException e) {
                 steps.failed("tcp", target, "no route", "see ip route get " + address.getHostAddress());
@@ -121,10 +120,10 @@ final class EndpointDiagnosis {
     private boolean talk(InetAddress address, TlsFiles.Material present) {
         String target = text(address);
         try (Socket socket = new Socket()) {
-            TimerHandle end = timers.schedule(Diagnosis.STEP.multipliedBy(2), () -> close(socket));
+            TimerHandle end = timers.schedule(budget.step().multipliedBy(2), () -> close(socket));
             try {
-                socket.connect(new InetSocketAddress(address, Target.port(endpoint)), (int) Diagnosis.STEP.toMillis());
-                socket.setSoTimeout((int) Diagnosis.STEP.toMillis());
+                socket.connect(new InetSocketAddress(address, Target.port(endpoint)), (int) budget.step().toMillis());
+                socket.setSoTimeout((int) budget.step().toMillis());
                 if (endpoint.getScheme().equals("http")) {
                     steps.skipped(target, "the endpoint is http", "tls", "certificate");
                     return version(socket, target, false);
@@ -151,14 +150,14 @@ final class EndpointDiagnosis {
 
     private void failedTls(String target, Exception failure) {
         TlsFailure words = failure instanceof SocketTimeoutException
-                ? new TlsFailure("no answer within " + Diagnosis.STEP.toSeconds() + " s", "see that it is etcd that listens there")
+                ? new TlsFailure("no answer in time", "see that it is etcd that listens there")
                 : TlsFailure.of(failure).orElseGet(() -> new TlsFailure(words(failure), "see that it is etcd that listens there"));
         steps.failed("tls", target, words.problem(), words.remedy());
     }
 
     /** Whether a connection is made in spite of what the certificate is. */
     private boolean serverCertificate(String target, TlsProbe.Seen seen) {
-        String found = seen.chain().isEmpty() ? "none was shown" : CertificateWords.describe(seen.chain().getFirst(), clock.instant());
+        String found = seen.chain().isEmpty() ? "none was shown" : CertificateWords.describe(seen.chain().getFirst(), budget.now());
         Exception refused = seen.untrust() != null ? seen.untrust() : seen.misname();
         if (refused != null || seen.chain().isEmpty()) {
             TlsFailure words = TlsFailure.of(refused == null ? new IOException("no certificate") : refused)
@@ -172,7 +171,7 @@ final class EndpointDiagnosis {
             return anyway;
         }
         String verified = found + ", verified for " + name;
-        switch (CertificateWords.dates(seen.chain().getFirst(), clock.instant())) {
+        switch (CertificateWords.dates(seen.chain().getFirst(), budget.now())) {
             case OK, SKIPPED -> steps.ok("certificate", target, verified);
             case WARNING, FAILED -> steps.warning("certificate", target, verified, "have that cluster renew the certificate of its etcd");
         }

@@ -26,13 +26,15 @@ final class StoreDiagnosis {
     private static final String STATE = "cilium/state/";
 
     private final Dialer dialer;
+    private final Budget budget;
     private final Subject subject;
     private final URI endpoint;
     private final InetAddress address;
     private final Steps steps;
 
-    StoreDiagnosis(Dialer dialer, Subject subject, URI endpoint, InetAddress address, Steps steps) {
+    StoreDiagnosis(Dialer dialer, Budget budget, Subject subject, URI endpoint, InetAddress address, Steps steps) {
         this.dialer = dialer;
+        this.budget = budget;
         this.subject = subject;
         this.endpoint = endpoint;
         this.address = address;
@@ -41,7 +43,7 @@ final class StoreDiagnosis {
 
     void run() {
         Target target = subject.target();
-        try (StoreProbe probe = new StoreProbe(dialer.channel(target, endpoint, address, tls(target), dialer.nextLoop()), Diagnosis.STEP)) {
+        try (StoreProbe probe = new StoreProbe(dialer.channel(target, endpoint, address, tls(target), dialer.nextLoop()), budget)) {
             if (logIn(probe, target.credentials())) {
                 ask(probe);
             } else {

@@ -1,7 +1,6 @@
 package io.roadstead.plugin.mesh.etcd.diagnose;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import com.google.protobuf.ByteString;
@@ -29,13 +28,13 @@ final class StoreProbe implements AutoCloseable {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
     private final ManagedChannel managed;
-    private final Duration step;
+    private final Budget budget;
     private Channel channel;
 
-    StoreProbe(ManagedChannel managed, Duration step) {
+    StoreProbe(ManagedChannel managed, Budget budget) {
         this.managed = managed;
         this.channel = managed;
-        this.step = step;
+        this.budget = budget;
     }
 
     /**
@@ -81,7 +80,8 @@ final class StoreProbe implements AutoCloseable {
     }
 
     private <Q, R> R ask(MethodDescriptor<Q, R> method, Q request) {
-        return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT.withDeadlineAfter(step.toNanos(), TimeUnit.NANOSECONDS),
+        return ClientCalls.blockingUnaryCall(channel, method,
+                CallOptions.DEFAULT.withDeadlineAfter(budget.step().toNanos(), TimeUnit.NANOSECONDS),
                 request);
     }
 
