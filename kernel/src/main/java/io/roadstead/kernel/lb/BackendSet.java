@@ -28,12 +28,12 @@ record BackendSet(List<Backend> backends, int selectable, int known) {
         Predicate<Candidate> able = used.and(candidate -> candidate.backend().state() == eligible);
         Predicate<Candidate> near = topology.near(candidates.stream().filter(able).toList());
         BackendSet set = of(candidates, able.and(near), candidates.size());
-        return set.with(clusters.weighted(set.backends.subList(0, set.selectable)));
+        return set.with(clusters.weighted(set.backends.subList(0, set.selectable)),
+                clusters.setAside(set.backends.subList(set.selectable, set.backends.size())));
     }
 
-    private BackendSet with(List<Backend> first) {
-        Stream<Backend> others = backends.subList(selectable, backends.size()).stream();
-        return new BackendSet(Stream.concat(first.stream(), others).toList(), selectable, known);
+    private BackendSet with(List<Backend> first, List<Backend> others) {
+        return new BackendSet(Stream.concat(first.stream(), others.stream()).toList(), selectable, known);
     }
 
     /** From this node only. */

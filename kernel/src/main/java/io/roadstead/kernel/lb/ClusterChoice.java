@@ -113,6 +113,21 @@ record ClusterChoice(ClusterPolicy policy, Set<String> lost) {
         return place < 0 ? policy.order().size() : place;
     }
 
+    /** The same backends, none of which gets new flows, with states that say so where it is their whole cluster's doing. */
+    List<Backend> setAside(List<Backend> backends) {
+        if (!policy.global()) {
+            return backends;
+        }
+        return backends.stream().map(backend -> {
+            if (backend.state() != BackendState.ACTIVE) {
+                return backend;
+            } else if (lost.contains(backend.cluster())) {
+                return backend.withState(BackendState.QUARANTINED);
+            }
+            return policy.weight(backend.cluster()) == 0 ? backend.withState(BackendState.MAINTENANCE) : backend;
+        }).toList();
+    }
+
     /** The same backends with weights that share flows among clusters as they shall be shared, and within each as they were. */
     List<Backend> weighted(List<Backend> backends) {
         Map<String, Long> sums = new TreeMap<>();

@@ -195,6 +195,13 @@ class GlobalServiceTest {
     }
 
     @Test
+    void aClusterOfWeightZeroIsInMaintenance() {
+        assertThat(names(lab(global("roadstead.io/cluster-weights=east=0"), "active", "active", "active")))
+                .isEqualTo("w1 l1 | e1 MAINTENANCE");
+        assertThat(names(lab(global("roadstead.io/cluster-weights=east=0"), "unready", "active", "-"))).isEqualTo("e1 | l1 MAINTENANCE");
+    }
+
+    @Test
     void weightsWithinAClusterKeepTheirRatioAndOtherClustersTheirs() {
         ServiceBuilder webpod = webpod(global("roadstead.io/cluster-weights=west=1"));
         var heavy = webpod.slice(ready("172.20.1.1", "n1"));
@@ -412,7 +419,7 @@ class GlobalServiceTest {
         lab.loop.advance(Duration.ofMillis(29_999));
         assertThat(names(lab)).isEqualTo("e1 w1 l1");
         lab.loop.advance(Duration.ofMillis(1));
-        assertThat(names(lab)).isEqualTo("w1 l1 | e1 ACTIVE");
+        assertThat(names(lab)).isEqualTo("w1 l1 | e1 QUARANTINED");
         assertThat(lab.loop.timers()).isZero();
 
         lab.put(Remotes.cluster("east", null));
@@ -442,12 +449,12 @@ class GlobalServiceTest {
         lab.put(Remotes.cluster("east", lab.loop.clock().instant()), Remotes.cluster("west", lab.loop.clock().instant().plusSeconds(10)));
 
         lab.loop.advance(Duration.ofSeconds(30));
-        assertThat(names(lab)).isEqualTo("w1 l1 | e1 ACTIVE");
+        assertThat(names(lab)).isEqualTo("w1 l1 | e1 QUARANTINED");
         lab.loop.advance(Duration.ofSeconds(10));
-        assertThat(names(lab)).isEqualTo("l1 | e1 ACTIVE w1 ACTIVE");
+        assertThat(names(lab)).isEqualTo("l1 | e1 QUARANTINED w1 QUARANTINED");
         assertThat(lab.backends("10.96.0.2:80/TCP")).isEqualTo("10.1.1.1:80 10.2.1.1:80");
         lab.loop.advance(Duration.ofSeconds(80));
-        assertThat(lab.backends("10.96.0.2:80/TCP")).isEqualTo("10.2.1.1:80 | 10.1.1.1:80 ACTIVE");
+        assertThat(lab.backends("10.96.0.2:80/TCP")).isEqualTo("10.2.1.1:80 | 10.1.1.1:80 QUARANTINED");
         lab.loop.advance(Duration.ofSeconds(10));
         assertThat(lab.backends("10.96.0.2:80/TCP")).as("none is left that can be reached").isEqualTo("10.1.1.1:80 10.2.1.1:80");
         lab.loop.advance(Duration.ofDays(10));
@@ -456,10 +463,10 @@ class GlobalServiceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {//
-        "service.cilium.io/affinity=remote;                active;  w1 | e1 ACTIVE l1 ACTIVE", //
-        "service.cilium.io/affinity=local;                 unready; w1 | e1 ACTIVE l1 MAINTENANCE", //
-        "roadstead.io/cluster-preference=east,local;       active;  l1 | e1 ACTIVE w1 ACTIVE", //
-        "roadstead.io/cluster-weights=west=0,local=0;      active;  w1 l1 | e1 ACTIVE"})
+        "service.cilium.io/affinity=remote;                active;  w1 | e1 QUARANTINED l1 ACTIVE", //
+        "service.cilium.io/affinity=local;                 unready; w1 | e1 QUARANTINED l1 MAINTENANCE", //
+        "roadstead.io/cluster-preference=east,local;       active;  l1 | e1 QUARANTINED w1 ACTIVE", //
+        "roadstead.io/cluster-weights=west=0,local=0;      active;  w1 l1 | e1 QUARANTINED"})
     void aClusterOutOfReachIsPassedOverWhateverElseIsWanted(String text, String local, String backends) {
         BalancerLab lab = lab(global(text + " roadstead.io/failover-after=0s"), local, "active", "active");
 

@@ -29,6 +29,11 @@ public record Backend(IpAddress address, int port, int weight, BackendState stat
         return new Backend(address, port, other, state, nodeName, nodeAddress, zone, local, cluster);
     }
 
+    /** The same in another state. */
+    public Backend withState(BackendState other) {
+        return new Backend(address, port, weight, other, nodeName, nodeAddress, zone, local, cluster);
+    }
+
     /** Of the own cluster. */
     public Backend(IpAddress address, int port, int weight, BackendState state, String nodeName, IpAddress nodeAddress, String zone,
             boolean local) {
