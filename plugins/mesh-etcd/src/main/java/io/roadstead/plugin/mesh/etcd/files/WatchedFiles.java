@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.plugin.PluginContext;
 import io.roadstead.api.time.Loop;
@@ -34,7 +34,6 @@ import io.roadstead.plugin.mesh.etcd.files.ConfigFile.Mistaken;
 import io.roadstead.plugin.mesh.etcd.files.ConfigFile.SomethingElse;
 import io.roadstead.plugin.mesh.etcd.files.ConfigFile.Unreadable;
 import io.roadstead.plugin.mesh.etcd.files.ConfigFile.Usable;
-import io.roadstead.plugin.mesh.etcd.tls.TlsFiles;
 
 /**
  * Follows the files that say how clusters are reached. A file with a mistake leaves in force what it said before; one that is gone, cannot be read or has no
@@ -125,8 +124,8 @@ public final class WatchedFiles implements TargetSource {
                             + reason(e)
                             + "; make the directory readable for the agent, or name another");
         }
-        inForce.entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> problems.addAll(tlsProblems(entry.getKey(), entry.getValue())));
+        TargetCheck check = new TargetCheck();
+        new TreeMap<>(inForce).forEach((cluster, target) -> problems.addAll(check.problems(cluster, target)));
         Targets targets = new Targets(inForce, problems);
         if (!targets.equals(told)) {
             told = targets;
@@ -208,27 +207,6 @@ public final class WatchedFiles implements TargetSource {
             }
         }
         wanted.forEach(this::watch);
-    }
-
-    private List<String> tlsProblems(String cluster, Target target) {
-        List<String> problems = new ArrayList<>();
-        if (target.tls() instanceof TlsFiles tls) {
-            if (tls.insecureSkipVerify()) {
-                problems.add("cluster " + cluster
-                        + ": insecure-skip-tls-verify is on, so anyone can pose as its etcd; remove it and name trusted-ca-file");
-            }
-            try {
-                tls.read();
-            } catch (RoadsteadException e) {
-                problems.add("cluster " + cluster + ": " + e.getMessage());
-            }
-        }
-        boolean plain = target.endpoints().stream().anyMatch(endpoint -> endpoint.getScheme().equals("http"));
-        if (plain && target.credentials() != null) {
-            problems.add("cluster " + cluster + ": the password of " + target.credentials().username()
-                    + " is sent unencrypted; use https endpoints");
-        }
-        return problems;
     }
 
     private void cancelTimer() {
