@@ -13,8 +13,9 @@ import io.roadstead.api.model.net.RouterId;
  *
  * @param peerAsn      as negotiated
  * @param ownAddresses that a next hop must not be, the session's own at least
+ * @param allowOwnAs   how often the local AS number may be in a path
  */
-public record ImportChecks(AsNumber localAsn, AsNumber peerAsn, RouterId routerId, Set<IpAddress> ownAddresses) {
+public record ImportChecks(AsNumber localAsn, AsNumber peerAsn, RouterId routerId, Set<IpAddress> ownAddresses, int allowOwnAs) {
 
     public ImportChecks {
         ownAddresses = Set.copyOf(ownAddresses);
@@ -22,7 +23,7 @@ public record ImportChecks(AsNumber localAsn, AsNumber peerAsn, RouterId routerI
 
     /** Why not; empty when it may be used. */
     public String ineligible(PathAttributes path) {
-        if (path.asPath().contains(localAsn)) { // RFC 4271 §9.1.2
+        if (own(path.asPath()) > allowOwnAs) { // RFC 4271 §9.1.2
             return "AS loop: AS " + localAsn + " is in the path";
         }
         if (!localAsn.equals(peerAsn) && !firstAsIsPeer(path.asPath())) { // RFC 4271 §6.3
@@ -44,6 +45,10 @@ public record ImportChecks(AsNumber localAsn, AsNumber peerAsn, RouterId routerI
             return "next hop " + nextHop + " is not a host";
         }
         return "";
+    }
+
+    private long own(AsPath path) {
+        return path.segments().stream().flatMap(segment -> segment.numbers().stream()).filter(localAsn::equals).count();
     }
 
     private boolean firstAsIsPeer(AsPath path) {

@@ -50,7 +50,7 @@ public final class BgpProtocol implements PeerProtocol<BgpConfig> {
         InstanceRibs ribs =
                 new InstanceRibs(transport.nextLoop(), listener, new DecisionProcess(config.maximumPaths(), config.multipathRelax()));
         environment = new Environment(transport, context.clock(), new Jitter(context.random()), listener, ribs, context.clock().instant(),
-                config.shutdownCommunication());
+                config.shutdownCommunication(), config.allowOwnAs());
     }
 
     @Override

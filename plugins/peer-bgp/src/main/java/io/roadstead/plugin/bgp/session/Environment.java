@@ -11,7 +11,8 @@ import io.roadstead.plugin.netty.api.NettyTransport;
  *
  * @param started when the agent started: who connects soon after has restarted, as far as peers know
  * @param farewell shutdown communication (RFC 9003) when the agent stops; may be empty
+ * @param allowOwnAs how often the own AS number may stand in the path of a usable route
  */
 record Environment(NettyTransport transport, InstantSource clock, Jitter jitter, PeerListener listener, InstanceRibs ribs, Instant started,
-        String farewell) {
+        String farewell, int allowOwnAs) {
 }

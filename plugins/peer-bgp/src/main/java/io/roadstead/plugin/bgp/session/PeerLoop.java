@@ -241,7 +241,8 @@ final class PeerLoop implements PeerConnection.Host {
         }
         everEstablished = true;
         PathSource source = new PathSource(spec.id(), agreed.codec().internal(), peer.routerId(), spec.peerAddress());
-        tables.connected(channel.netty(), agreed, source, new ImportChecks(spec.localAsn(), peer.asn(), spec.routerId(), Set.of(local)),
+        tables.connected(channel.netty(), agreed, source,
+                new ImportChecks(spec.localAsn(), peer.asn(), spec.routerId(), Set.of(local), environment.allowOwnAs()),
                 local);
         board.established();
         log.info("session established peer={} hold={} families={} local={}", spec.id(), connection.fsm().hold(), agreed.codec().families(),

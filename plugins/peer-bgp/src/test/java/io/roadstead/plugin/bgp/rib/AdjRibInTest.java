@@ -67,7 +67,7 @@ class AdjRibInTest {
     @Test
     void pathsThatMayNotBeUsedHaveTheirReason() {
         ImportChecks checks = new ImportChecks(new AsNumber(65001), new AsNumber(65010), RouterId.parse("192.0.2.1"),
-                Set.of(IpAddress.parse("192.0.2.1")));
+                Set.of(IpAddress.parse("192.0.2.1")), 0);
 
         assertThat(checks.ineligible(PLAIN)).isEmpty();
         assertThat(checks.ineligible(Paths.PLAIN.as(65010, 65001).build())).contains("AS loop");
@@ -78,7 +78,10 @@ class AdjRibInTest {
         for (String nextHop : List.of("192.0.2.1", "0.0.0.0", "224.0.0.1", "127.0.0.1", "::", "ff02::1")) {
             assertThat(checks.ineligible(Paths.PLAIN.nextHop(nextHop).build())).as(nextHop).startsWith("next hop " + nextHop);
         }
-        ImportChecks internal = new ImportChecks(new AsNumber(65001), new AsNumber(65001), RouterId.parse("192.0.2.1"), Set.of());
+        ImportChecks internal = new ImportChecks(new AsNumber(65001), new AsNumber(65001), RouterId.parse("192.0.2.1"), Set.of(), 0);
         assertThat(internal.ineligible(Paths.PLAIN.as().build())).as("within the AS").isEmpty();
+        ImportChecks lenient = new ImportChecks(new AsNumber(65001), new AsNumber(65010), RouterId.parse("192.0.2.1"), Set.of(), 1);
+        assertThat(lenient.ineligible(Paths.PLAIN.as(65010, 65001).build())).as("from another node of the AS").isEmpty();
+        assertThat(lenient.ineligible(Paths.PLAIN.as(65010, 65001, 65010, 65001).build())).contains("AS loop");
     }
 }

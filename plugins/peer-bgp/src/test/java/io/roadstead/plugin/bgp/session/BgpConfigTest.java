@@ -14,7 +14,7 @@ class BgpConfigTest {
 
     @Test
     void defaultsAreThoseOfTheReference() {
-        assertDefaults(BgpConfig.class, PATH, new BgpConfig(IpAddress.parse("::"), "", 1, false));
+        assertDefaults(BgpConfig.class, PATH, new BgpConfig(IpAddress.parse("::"), "", 1, false, 0));
     }
 
     @Test
@@ -25,8 +25,15 @@ class BgpConfigTest {
                   shutdown-communication = "upgrade"
                   maximum-paths = 4
                   multipath-relax = true
+                  allow-own-as = 1
                 }
-                """, PATH, new BgpConfig(IpAddress.parse("192.0.2.1"), "upgrade", 4, true));
+                """, PATH, new BgpConfig(IpAddress.parse("192.0.2.1"), "upgrade", 4, true, 1));
+    }
+
+    @Test
+    void aLoopOfAnyLengthIsRefused() {
+        assertRefused("roadstead.peer-protocols.bgp.allow-own-as = 11", PATH, BgpConfig.class, "allow-own-as");
+        assertRefused("roadstead.peer-protocols.bgp.allow-own-as = -1", PATH, BgpConfig.class, "allow-own-as");
     }
 
     @Test

@@ -128,7 +128,7 @@ class PeerLoopTest extends ScriptedSession {
     void aStoppingAgentTellsTheOthers() throws IOException {
         speaker.close();
         speaker = new TestSpeaker(new ManualTimeTransport(EpollOrNioTransport.best(1, Thread.ofPlatform().daemon().factory()), time),
-                new BgpConfig(TestSpeaker.CONFIG.listenAddress(), "upgrade", 1, false));
+                new BgpConfig(TestSpeaker.CONFIG.listenAddress(), "upgrade", 1, false, 0));
         PeerSession session = dial();
         try (ScriptedPeer peer = ScriptedPeer.accept(server).establish(OPEN)) {
             eventually(SOON, () -> assertThat(session.status().state()).isEqualTo(SessionState.ESTABLISHED));

@@ -22,7 +22,7 @@ import io.roadstead.testkit.lab.Namespace;
 /** Our BGP with its own event loops, in a namespace or on the machine's loopback, and all that it told. */
 final class TestSpeaker implements AutoCloseable {
 
-    static final BgpConfig CONFIG = new BgpConfig(IpAddress.parse("::"), "", 1, false);
+    static final BgpConfig CONFIG = new BgpConfig(IpAddress.parse("::"), "", 1, false, 0);
 
     private final NettyTransport transport;
     private final BgpProtocol protocol;
