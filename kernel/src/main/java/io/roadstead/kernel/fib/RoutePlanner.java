@@ -3,6 +3,7 @@ package io.roadstead.kernel.fib;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,9 @@ final class RoutePlanner {
             }
         }
         byPeers.forEach((prefix, route) -> planned.putIfAbsent(prefix, route));
-        obstructed.forEach(this::obstructed);
+        Set<Integer> lengths = new HashSet<>();
+        planned.values().stream().filter(PlannedRoute::wanted).forEach(route -> lengths.add(route.prefix().length()));
+        obstructed.forEach(route -> obstructed(route, lengths));
         return planned.values();
     }
 
@@ -75,20 +78,28 @@ final class RoutePlanner {
         return new PlannedRoute(cidr.prefix(), List.of(), Origin.DIRECT, cidr.node(), obstacle, true);
     }
 
-    /** Shown, and a problem, unless there is another way. */
-    private void obstructed(PlannedRoute route) {
+    /**
+     * Shown, and a problem, unless there is another way.
+     *
+     * @param lengths of prefixes that are routed
+     */
+    private void obstructed(PlannedRoute route, Set<Integer> lengths) {
         PlannedRoute instead = planned.get(route.prefix());
         if (instead != null && instead.wanted() && instead.origin() == Origin.BGP) {
             return;
         }
-        boolean covered = planned.values().stream().anyMatch(other -> other.wanted() && other.prefix().contains(route.prefix()))
-                || links.covers(route.prefix());
+        boolean covered = lengths.stream().anyMatch(length -> isRouted(route.prefix(), length)) || links.covers(route.prefix());
         if (!route.wanted() && covered) {
             planned.put(route.prefix(), new PlannedRoute(route.prefix(), List.of(), route.origin(), route.subject(),
                     "not needed: the node is on no link of this one, and another route covers it", false));
         } else {
             planned.put(route.prefix(), route);
         }
+    }
+
+    private boolean isRouted(IpPrefix prefix, int length) {
+        PlannedRoute covering = length > prefix.length() ? null : planned.get(IpPrefix.containing(prefix.address(), length));
+        return covering != null && covering.wanted();
     }
 
     /** Empty where it is no business of this node. */

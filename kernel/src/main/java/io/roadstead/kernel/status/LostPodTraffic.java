@@ -82,8 +82,8 @@ public final class LostPodTraffic {
         String more = ordered.size() > NAMED ? " and " + (ordered.size() - NAMED) + " more" : "";
         return "packets to Pods of other nodes leave by the default route through " + first.used + ", but this node's address "
                 + first.address
-                + " is on " + first.expected + ", so they are probably lost: " + named + more + "; add routes to these Pod CIDRs through "
-                + first.expected + ", or have this node's network learn them";
+                + " is on " + first.expected + ", so they are probably lost: " + named + more + "; have this agent install routes to them "
+                + "(roadstead.routes), or add routes through " + first.expected + ", or have this node's network learn them";
     }
 
     private record Lost(String node, IpPrefix cidr, String used, IpAddress address, String expected) {

@@ -132,6 +132,17 @@ class FibControllerTest {
     }
 
     @Test
+    void aLearnedRouteThatCoversAPodCidrIsEnough() {
+        FibController fib = start(Direct.MESH, "10.1.0.0/16");
+        put(remote("east", "n1", List.of("192.168.30.77"), "10.1.7.0/24"));
+
+        learn(path("10.1.0.0/16", "192.168.10.200", true));
+
+        assertThat(installer.texts()).containsExactly("10.1.0.0/16 via 192.168.10.200");
+        assertThat(fib.problems()).isEmpty();
+    }
+
+    @Test
     void learnedRoutesWithinTheImportPolicyAreInstalledThroughNeighbours() {
         start(Direct.MESH, "172.20.0.0/16", "10.0.0.0/8");
 

@@ -41,8 +41,8 @@ class LostPodTrafficTest {
     void packetsToOtherNodesPodsThatLeaveByTheWrongInterfaceAreNamed() {
         assertThat(lost.problems(cluster.view())).containsExactly(
                 "packets to Pods of other nodes leave by the default route through eth0, but this node's address 192.168.10.100 is on eth1, so they are "
-                        + "probably lost: 172.20.1.0/24 (k8s-w1), 172.20.2.0/24 (k8s-w0); add routes to these Pod CIDRs through eth1, or have this "
-                        + "node's network learn them");
+                        + "probably lost: 172.20.1.0/24 (k8s-w1), 172.20.2.0/24 (k8s-w0); have this agent install routes to them "
+                        + "(roadstead.routes), or add routes through eth1, or have this node's network learn them");
     }
 
     @Test
