@@ -111,15 +111,25 @@ final class NetlinkRouteInstaller implements RouteInstaller<NetlinkConfig> {
             return known;
         }
         NetlinkConfig now = config;
-        // Before the table is read: what happens in between must not be missed.
         Bell newBell = new Bell();
-        Events events = new Events(now.table(), now.protocol(), now.metric());
-        OwnRoutes made = new OwnRoutes(new KernelTable(now.protocol(), now.table()), now.metric());
-        int port = made.port();
-        context.loop("route-events").execute(() -> listen(events, newBell, port));
-        bell = newBell;
-        routes = made;
-        return made;
+        try {
+            // Before the table is read: what happens in between must not be missed.
+            Events events = new Events(now.table(), now.protocol(), now.metric());
+            try {
+                OwnRoutes made = new OwnRoutes(new KernelTable(now.protocol(), now.table()), now.metric());
+                int port = made.port();
+                context.loop("route-events").execute(() -> listen(events, newBell, port));
+                bell = newBell;
+                routes = made;
+                return made;
+            } catch (RoadsteadException failure) {
+                events.close();
+                throw failure;
+            }
+        } catch (RoadsteadException failure) {
+            newBell.close();
+            throw failure;
+        }
     }
 
     private void publish(OwnRoutes own, Map<IpPrefix, String> now) {

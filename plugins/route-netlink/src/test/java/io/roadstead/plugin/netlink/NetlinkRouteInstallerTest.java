@@ -238,6 +238,21 @@ class NetlinkRouteInstallerTest {
     }
 
     @Test
+    void withoutThePrivilegeItSaysWhatIsMissingAndChangesNothing() {
+        lab.want(route("10.1.0.0/24", "192.0.2.2"));
+        lab.eventuallyOwn("10.1.0.0/24 via 192.0.2.2");
+        lab.stop();
+
+        lab.startUnprivileged();
+        lab.want(route("10.2.0.0/24", "192.0.2.2"));
+
+        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().status().health()).isEqualTo(Health.FAILED));
+        assertThat(lab.installer().status().problems()).singleElement().asString().contains("not permitted", "CAP_NET_ADMIN");
+        assertThat(lab.installer().refused().get(IpPrefix.parse("10.2.0.0/24"))).contains("not permitted");
+        assertThat(lab.routes("88")).containsExactly("10.1.0.0/24 via 192.0.2.2");
+    }
+
+    @Test
     void tellsOfRefusalsWhenTheyChange() {
         Map<IpPrefix, String> seen = new ConcurrentHashMap<>();
         lab.installer().onRefusal(() -> {

@@ -54,6 +54,12 @@ final class RouteLab implements AutoCloseable {
         installer = new NetlinkRouteInstaller(config, context);
     }
 
+    /** Another run, without CAP_NET_ADMIN. */
+    void startUnprivileged() {
+        context = new LabContext(NoPrivilege.threads(host.threads("routes")));
+        installer = new NetlinkRouteInstaller(CONFIG, context);
+    }
+
     /** {@code 10.0.0.0/24 via 192.0.2.2}, several next hops separated by commas. */
     static Route route(String prefix, String... nextHops) {
         return new Route(IpPrefix.parse(prefix), Arrays.stream(nextHops).map(IpAddress::parse).toList());

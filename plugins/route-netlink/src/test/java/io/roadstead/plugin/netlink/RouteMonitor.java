@@ -28,10 +28,11 @@ final class RouteMonitor implements AutoCloseable {
 
     private void awaitMark(String prefix) {
         process.await(Duration.ofSeconds(20), "it sees " + prefix, () -> {
-            host.run("ip", "route", "replace", prefix, "dev", "lo", "proto", "static");
+            // each time anew: the kernel does not tell of a route that was there already
+            host.run("ip", "route", "add", prefix, "dev", "lo", "proto", "static");
+            host.run("ip", "route", "delete", prefix);
             return process.output().contains(prefix);
         });
-        host.run("ip", "route", "delete", prefix);
     }
 
     @Override

@@ -167,7 +167,7 @@ final class RouteMessages {
         if ((flags(error) & ACK_ATTRIBUTES) == 0 || error.limit() < inner + HEADER) {
             return "";
         }
-        int request = (flags(error) & CAPPED) == 0 ? Math.max(HEADER, error.getInt(inner)) : HEADER;
+        int request = (flags(error) & CAPPED) == 0 ? Math.clamp(error.getInt(inner), HEADER, error.limit()) : HEADER;
         ByteBuffer text = attribute(error, aligned(inner + request), EXTENDED_MESSAGE);
         byte[] bytes = new byte[Math.max(0, text.limit() - 1)]; // without the terminating zero
         text.get(0, bytes);
