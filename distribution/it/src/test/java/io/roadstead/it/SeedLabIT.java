@@ -123,6 +123,20 @@ final class SeedLabIT {
 
     @Test
     @Order(5)
+    void b4RoutesThatTheRouterTellsLeadToAllPodsWithoutOneMadeByHand() {
+        SeedLab.NODES.keySet().forEach(node -> lab.configure(node,
+                "roadstead { routes { installer = netlink, learned = [ \"172.20.0.0/16\" ] }, peer-protocols.bgp.allow-own-as = 1 }"));
+
+        assertLearnedRoutes();
+        eventually(SeedLab.SOON, () -> assertThat(Answers.of(lab, "curl-pod", "http://10.96.32.80/", 30).pods())
+                .containsExactly("webpod-ctr", "webpod-w0", "webpod-w1"));
+        for (var node : SeedLab.NODES.keySet()) {
+            assertThat(SeedLab.elements(lab.roadstead(node, "status").path("problems")).map(JsonNode::asText)).as(node).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(6)
     void b5AfterARestartOfTheRouterSessionsAndPrefixesComeBackByThemselves() {
         var seenBefore = lab.routerLog().length();
 
@@ -131,10 +145,11 @@ final class SeedLabIT {
         lab.awaitSessions();
         eventually(SeedLab.SOON, this::assertPodCidrs);
         eventually(SeedLab.SOON, () -> assertThat(endsOfRib(lab.routerLog().substring(seenBefore))).isEqualTo(ALL));
+        assertLearnedRoutes();
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void b6AndB7MaintenanceOfANodeEndsItsSessionAloneAndTheLabelBringsItBack() {
         var before = sessions("k8s-ctr", "k8s-w1");
 
@@ -143,12 +158,15 @@ final class SeedLabIT {
         eventually(SeedLab.SOON, () -> {
             assertThat(lab.neighbor("k8s-w0").path("state").asText()).isEqualTo("Active");
             assertThat(lab.gateways("172.20.2.0/24")).isEmpty();
+            assertThat(learnedRoutes("k8s-ctr")).containsExactly("172.20.1.0/24 via 192.168.10.101");
+            assertThat(learnedRoutes("k8s-w0")).as("a lost session takes its routes along").isEmpty();
         });
         assertSame(before);
 
         lab.apply("steps/node-w0-back.yaml");
 
         eventually(Duration.ofSeconds(10), this::assertPodCidrs);
+        assertLearnedRoutes();
         assertSame(before);
     }
 
@@ -244,6 +262,23 @@ final class SeedLabIT {
         lab.apply("steps/webpod-two-replicas.yaml");
 
         eventually(SeedLab.SOON, () -> assertThat(lab.gateways(ADDRESS)).isEqualTo(ALL));
+    }
+
+    private void assertLearnedRoutes() {
+        eventually(SeedLab.SOON, () -> {
+            assertThat(learnedRoutes("k8s-ctr")).containsExactlyInAnyOrder("172.20.1.0/24 via 192.168.10.101",
+                    "172.20.2.0/24 via 192.168.10.200");
+            assertThat(learnedRoutes("k8s-w1")).containsExactlyInAnyOrder("172.20.0.0/24 via 192.168.10.100",
+                    "172.20.2.0/24 via 192.168.10.200");
+            assertThat(learnedRoutes("k8s-w0")).containsExactlyInAnyOrder("172.20.0.0/24 via 192.168.20.200",
+                    "172.20.1.0/24 via 192.168.20.200");
+        });
+    }
+
+    /** Those of our protocol number in the node's main table. */
+    private List<String> learnedRoutes(String node) {
+        return SeedLab.elements(SeedLab.json(lab.on(node, "ip", "-j", "route", "show", "proto", "88")))
+                .map(route -> route.path("dst").asText() + " via " + route.path("gateway").asText()).toList();
     }
 
     private void assertPodCidrs() {
