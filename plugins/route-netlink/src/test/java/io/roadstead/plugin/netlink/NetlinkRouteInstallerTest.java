@@ -55,6 +55,13 @@ class NetlinkRouteInstallerTest {
     }
 
     @Test
+    void leadsIpv4OverAnIpv6Neighbour() {
+        lab.want(route("10.1.0.0/24", "2001:db8:1::2"), route("10.2.0.0/24", "192.0.2.2", "2001:db8:2::2"));
+
+        lab.eventuallyOwn("10.1.0.0/24 via 2001:db8:1::2", "10.2.0.0/24 via 192.0.2.2,2001:db8:2::2");
+    }
+
+    @Test
     void changesWaysOfEqualCostWithoutAGapOrADuplicate() {
         Route four = route("10.1.0.0/24", "192.0.2.2", "192.0.2.3", "198.51.100.2", "198.51.100.3");
         Route six = route("2001:db8:f::/48", "2001:db8:1::2", "2001:db8:1::3", "2001:db8:2::2", "2001:db8:2::3");
