@@ -195,8 +195,8 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    MeshController meshController(@MeshLoop LoopThread mesh, ClusterState cluster) {
-        return new MeshController(mesh, options.clock(), cluster, agent().mesh().settings(agent().cluster()));
+    MeshController meshController(@MeshLoop LoopThread mesh, @Control LoopThread control, ClusterState cluster) {
+        return new MeshController(mesh, control, options.clock(), cluster, agent().mesh().settings(agent().cluster()));
     }
 
     @Provides

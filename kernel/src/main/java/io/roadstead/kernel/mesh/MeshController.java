@@ -3,6 +3,7 @@ package io.roadstead.kernel.mesh;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.mesh.MeshBackend;
 import io.roadstead.api.mesh.MeshDiagnosis;
 import io.roadstead.api.mesh.MeshStore;
+import io.roadstead.api.mesh.StoreStatus;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.metrics.MetricSource;
 import io.roadstead.api.source.ClusterSink;
@@ -39,27 +41,38 @@ public final class MeshController implements MetricSource {
     private final Loop mesh;
     private final ClusterState cluster;
     private final Remotes remotes;
+    private final OwnCluster own;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile MeshSettings settings;
     private volatile @Nullable ClusterSink sink;
     private volatile @Nullable Attached backend;
     /** Whether the backend has told which clusters there are. */
     private boolean told;
+    /** Whether the backend has a store of the own cluster. */
+    private boolean ownOffered;
     private volatile List<String> backendProblems = List.of();
 
     /** Does nothing until {@link #start}. */
-    public MeshController(Loop mesh, InstantSource clock, ClusterState cluster, MeshSettings settings) {
+    public MeshController(Loop mesh, Loop control, InstantSource clock, ClusterState cluster, MeshSettings settings) {
         this.mesh = mesh;
         this.cluster = cluster;
         this.settings = settings;
         this.remotes = new Remotes(mesh, clock, this::learned, () -> this.settings, this::checkSettled);
+        this.own = new OwnCluster(mesh, control, clock, cluster, () -> this.settings, remotes::ownStore);
     }
 
     /** A backend in use. */
     private record Attached(String type, MeshBackend<?> backend) {
         private MeshStore remote(String name, MeshStore.Listener listener) {
-            return PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + type, backend.getClass().getClassLoader(),
-                    () -> backend.remote(name, listener));
+            return call(() -> backend.remote(name, listener));
+        }
+
+        private MeshStore own(MeshStore.Listener listener) {
+            return call(() -> backend.own(listener));
+        }
+
+        private <T> T call(Callable<T> body) {
+            return PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + type, backend.getClass().getClassLoader(), body);
         }
     }
 
@@ -78,9 +91,13 @@ public final class MeshController implements MetricSource {
     /** Takes changed settings. */
     public void reconfigure(MeshSettings changed) {
         mesh.execute(() -> {
-            if (!changed.equals(settings)) {
+            MeshSettings before = settings;
+            if (!changed.equals(before)) {
                 settings = changed;
                 remotes.settingsChanged();
+                if (!changed.sameMember(before)) {
+                    own.begin();
+                }
                 forgetWithoutMesh();
                 checkSettled();
             }
@@ -112,6 +129,8 @@ public final class MeshController implements MetricSource {
             backend = null;
             backendProblems = List.of();
             remotes.close("no backend is loaded");
+            ownOffered = false;
+            own.store(null);
             forgetWithoutMesh();
             return true;
         });
@@ -121,6 +140,11 @@ public final class MeshController implements MetricSource {
         told = true;
         backendProblems = clusters.problems();
         remotes.configured(clusters.remotes());
+        Attached current = backend;
+        if (clusters.own() != ownOffered && current != null) {
+            ownOffered = clusters.own();
+            own.store(ownOffered ? current::own : null);
+        }
     }
 
     private void forgetWithoutMesh() {
@@ -155,8 +179,7 @@ public final class MeshController implements MetricSource {
      * @param election null when every agent leads
      */
     public Registration serve(@Nullable LeaderElection election) {
-        return () -> {
-        };
+        return own.serve(election);
     }
 
     /** Completes when what other clusters share has been read, or has been waited for long enough. */
@@ -168,8 +191,8 @@ public final class MeshController implements MetricSource {
     public MeshView view() {
         MeshSettings now = settings;
         Attached current = backend;
-        return new MeshView(now.cluster(), now.clusterId(), current == null ? "none" : current.type(), false, null, null, remotes.views(),
-                problems());
+        return new MeshView(now.cluster(), now.clusterId(), current == null ? "none" : current.type(), own.published() != null,
+                own.published(), own.status(), remotes.views(), problems());
     }
 
     /** In one line. */
@@ -194,8 +217,7 @@ public final class MeshController implements MetricSource {
             return CompletableFuture.failedFuture(new RoadsteadException(CommonErrorCode.NOT_FOUND, "cluster " + name, "is not configured",
                     "roadstead mesh status lists those that are"));
         }
-        return mesh.submit(() -> PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "mesh backend " + current.type(),
-                able.getClass().getClassLoader(), () -> able.diagnose(name))).thenCompose(Function.identity());
+        return mesh.submit(() -> current.call(() -> able.diagnose(name))).thenCompose(Function.identity());
     }
 
     /** Everything that somebody should look at. */
@@ -206,6 +228,14 @@ public final class MeshController implements MetricSource {
             all.add("roadstead.cluster.id: 0 is no cluster of a mesh; set 1 to " + now.maxConnectedClusters()
                     + ", in each cluster another one");
         }
+        StoreStatus store = own.status();
+        if (store != null && !store.writeProblem().isEmpty()) {
+            all.add("the own cluster's store refuses writes: " + store.writeProblem());
+        }
+        if (store != null && !store.connected() && !store.failure().isEmpty()) {
+            all.add("the own cluster's store is not connected, so nothing is published: " + store.failure());
+        }
+        all.addAll(own.problems());
         List<MeshView.Remote> views = remotes.views();
         List<String> notReady = views.stream().filter(remote -> !remote.ready())
                 .map(remote -> "cluster " + remote.name() + " is not ready: " + remote.notReady()).toList();

@@ -20,4 +20,9 @@ public record MeshSettings(String backend, String cluster, int clusterId, boolea
     public boolean isNone() {
         return backend.equals("none");
     }
+
+    /** Whether the own cluster appears to others under the same name and number. */
+    boolean sameMember(MeshSettings other) {
+        return cluster.equals(other.cluster) && clusterId == other.clusterId && maxConnectedClusters == other.maxConnectedClusters;
+    }
 }

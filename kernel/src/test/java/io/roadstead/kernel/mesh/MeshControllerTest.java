@@ -14,11 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.mesh.MeshBackend;
 import io.roadstead.api.mesh.MeshDiagnosis;
 import io.roadstead.api.mesh.MeshStore;
 import io.roadstead.api.metrics.Metric;
 import io.roadstead.api.plugin.InstanceStatus;
+import io.roadstead.api.source.LeaderElection;
 import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.mesh.remote.StoreDouble;
@@ -31,7 +33,7 @@ class MeshControllerTest {
     private final Backend backend = new Backend();
 
     private MeshController started(String type) {
-        var controller = new MeshController(loop, loop.clock(), cluster,
+        var controller = new MeshController(loop, loop, loop.clock(), cluster,
                 new MeshSettings(type, "east", 1, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2)));
         controller.start();
         loop.runReady();
@@ -136,7 +138,7 @@ class MeshControllerTest {
 
     @Test
     void problemsOfTheBackendAndAMissingIdAreShown() {
-        var mesh = new MeshController(loop, loop.clock(), cluster,
+        var mesh = new MeshController(loop, loop, loop.clock(), cluster,
                 new MeshSettings("fake", "default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2)));
         mesh.start();
         mesh.backendAdded("fake", backend);
@@ -156,6 +158,69 @@ class MeshControllerTest {
         loop.runReady();
 
         assertThat(mesh.problems()).hasSize(11).last().isEqualTo("2 further clusters are not ready; see roadstead mesh status");
+    }
+
+    @Test
+    void theOwnClusterIsPublishedWhileThisAgentLeadsAndAtOnceNotAnyMore() {
+        cluster.sink("config").synced();
+        var mesh = started("fake");
+        var election = new Election();
+        var serving = mesh.serve(election);
+        mesh.backendAdded("fake", backend);
+        backend.configured();
+        loop.runReady();
+        assertThat(mesh.view().publishing()).isFalse();
+        assertThat(backend.stores.owns()).isZero();
+
+        election.leads(true);
+        loop.runReady();
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(mesh.view().publishing()).isTrue();
+        assertThat(mesh.view().own()).isNotNull();
+        assertThat(backend.stores.ownKeys()).contains("cilium/cluster-config/east", "cilium/.heartbeat");
+        backend.configured("west");
+        loop.runReady();
+        assertThat(backend.stores.owns()).as("other remotes are no reason to begin anew").isEqualTo(1);
+
+        election.leads(false);
+        assertThat(backend.stores.ownClosed()).as("before the loop has come to it").isTrue();
+        election.leads(true);
+        loop.runReady();
+        assertThat(backend.stores.owns()).isEqualTo(2);
+        assertThat(backend.stores.ownClosed()).isFalse();
+
+        serving.close();
+        assertThat(backend.stores.ownClosed()).isTrue();
+        loop.runReady();
+        loop.advance(Duration.ofMinutes(10));
+        assertThat(mesh.view().publishing()).isFalse();
+        assertThat(election.contending).isFalse();
+        assertThat(backend.stores.ownKeys()).as("nothing is taken away").contains("cilium/cluster-config/east");
+    }
+
+    @Test
+    void publishingBeginsAnewWithAnotherBackendAndAnotherIdAndEndsWithoutABackend() {
+        cluster.sink("config").synced();
+        var mesh = started("fake");
+        mesh.serve(null);
+        mesh.backendAdded("fake", backend);
+        backend.configured();
+        loop.runReady();
+        assertThat(backend.stores.owns()).isEqualTo(1);
+
+        mesh.reconfigure(new MeshSettings("fake", "east", 1, true, 255, Duration.ofMinutes(2), Duration.ofMinutes(2)));
+        loop.runReady();
+        assertThat(backend.stores.owns()).isEqualTo(1);
+        mesh.reconfigure(new MeshSettings("fake", "east", 3, true, 255, Duration.ofMinutes(2), Duration.ofMinutes(2)));
+        loop.runReady();
+        assertThat(backend.stores.owns()).isEqualTo(2);
+        mesh.backendRemoved(backend);
+        loop.runReady();
+        assertThat(backend.stores.ownClosed()).isTrue();
+        mesh.backendAdded("fake", backend);
+        backend.configured();
+        loop.runReady();
+        assertThat(backend.stores.owns()).isEqualTo(3);
     }
 
     @Test
@@ -207,6 +272,24 @@ class MeshControllerTest {
                 .satisfies(west -> assertThat(west.notReady()).contains("IllegalStateException: planted"));
     }
 
+    private static final class Election implements LeaderElection {
+        private Consumer<Boolean> leads = ignored -> {
+        };
+        private boolean contending;
+
+        void leads(boolean now) {
+            leads.accept(now);
+        }
+
+        @Override
+        public Registration contend(String role, Consumer<Boolean> listener) {
+            assertThat(role).isEqualTo("mesh");
+            leads = listener;
+            contending = true;
+            return () -> contending = false;
+        }
+    }
+
     private static final class Backend implements MeshBackend<Backend.None>, MeshDiagnosis {
         final StoreDouble stores = new StoreDouble();
         private @Nullable Consumer<Clusters> listener;
@@ -229,7 +312,7 @@ class MeshControllerTest {
 
         @Override
         public MeshStore own(MeshStore.Listener own) {
-            throw new IllegalStateException("planted");
+            return stores.own(own);
         }
 
         @Override

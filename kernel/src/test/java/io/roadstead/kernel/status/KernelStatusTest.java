@@ -58,7 +58,7 @@ class KernelStatusTest {
     private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster, "default", lab.loop, lab.loop.clock(),
             new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
-            new MeshController(lab.loop, lab.loop.clock(), lab.cluster,
+            new MeshController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
                     new MeshSettings("none", "default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),
             new FibController(lab.loop, lab.cluster, lab.controller, family -> List.of(),
                     new FibSettings(FibSettings.Direct.NONE, List.of())),

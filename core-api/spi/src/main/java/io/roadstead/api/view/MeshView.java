@@ -15,7 +15,7 @@ import io.roadstead.api.mesh.StoreStatus;
  * @param backend    type of the backend; {@code none} without a mesh
  * @param publishing whether this agent writes the own cluster's objects
  * @param published  what it has written; null while it does not publish
- * @param own        the own cluster's store; null when none is configured
+ * @param own        the own cluster's store; null when none is configured, and while this agent does not publish
  * @param remotes    ordered by name
  * @param problems   each with its remedy
  */

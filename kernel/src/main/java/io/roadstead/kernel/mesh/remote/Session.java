@@ -132,7 +132,13 @@ final class Session implements AutoCloseable {
             attempts++;
             Duration pause = Duration.ofSeconds(attempts);
             fetchIn(pause.compareTo(SLOWEST_RETRY) < 0 ? pause : SLOWEST_RETRY);
-        } else if (!watched) {
+        } else {
+            poll();
+        }
+    }
+
+    private void poll() {
+        if (raw != null && !watched) {
             fetchIn(POLL);
         }
     }
@@ -184,8 +190,10 @@ final class Session implements AutoCloseable {
         @Override
         public void interrupted(String reason) {
             post(() -> {
-                watched = false;
-                fetchIn(POLL);
+                if (watched) {
+                    watched = false;
+                    poll();
+                }
             });
         }
     }

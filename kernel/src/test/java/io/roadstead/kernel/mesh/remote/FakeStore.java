@@ -27,6 +27,7 @@ final class FakeStore implements MeshStore {
     boolean closed;
     private boolean readable = true;
     private boolean silent;
+    private String denied = "\0";
     private int failures;
     private String failure = "";
 
@@ -80,13 +81,20 @@ final class FakeStore implements MeshStore {
         readable = may;
     }
 
+    /** May be read by key only. */
+    void deny(String prefix) {
+        denied = prefix;
+    }
+
     int watches() {
         return watches.size();
     }
 
     private void list(Watcher watcher) {
         String prefix = watches.get(watcher);
-        if (prefix != null && connected && !silent) {
+        if (prefix != null && prefix.startsWith(denied)) {
+            watcher.interrupted("permission denied");
+        } else if (prefix != null && connected && !silent) {
             Map<String, byte[]> all = new TreeMap<>(content.entries);
             all.keySet().removeIf(key -> !key.startsWith(prefix));
             watcher.listed(all);
@@ -109,7 +117,7 @@ final class FakeStore implements MeshStore {
     private void tell(Event event) {
         if (connected && !silent) {
             watches.forEach((watcher, prefix) -> {
-                if (event.key().startsWith(prefix)) {
+                if (event.key().startsWith(prefix) && !prefix.startsWith(denied)) {
                     watcher.changed(List.of(event));
                 }
             });

@@ -185,6 +185,20 @@ class RemoteReaderTest {
         assertThat(lab.view("west").configured().clusterId()).isEqualTo(8);
     }
 
+    @Test
+    void aRoleThatAllowsToReadTheConfigurationAloneIsEnough() {
+        lab.store("west").deny("cilium/cluster-config/");
+        lab.connect("west");
+        lab.writer("west", 7).everything();
+        lab.pass(Duration.ofSeconds(1));
+        assertThat(lab.view("west").ready()).as("the next attempt is not put off").isTrue();
+
+        lab.writer("west", 8).config();
+        lab.pass(Duration.ofMinutes(1));
+
+        assertThat(lab.view("west").configured().clusterId()).isEqualTo(8);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "0   | 255 | NONE | its cluster id 0 is not in 1 to 255; give it one of its own",

@@ -1,7 +1,10 @@
 package io.roadstead.kernel.mesh.remote;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 import io.roadstead.api.mesh.MeshStore;
@@ -10,6 +13,29 @@ import io.roadstead.api.mesh.MeshStore;
 public final class StoreDouble {
 
     private final Map<String, FakeStore> stores = new TreeMap<>();
+    private final FakeStore.Content own = new FakeStore.Content("store-own");
+    private final List<FakeStore> owns = new ArrayList<>();
+
+    /** Opens and connects the own cluster's store. */
+    public MeshStore own(MeshStore.Listener listener) {
+        FakeStore store = new FakeStore(own, listener);
+        owns.add(store);
+        store.connect();
+        return store;
+    }
+
+    /** How often that was opened. */
+    public int owns() {
+        return owns.size();
+    }
+
+    public Set<String> ownKeys() {
+        return own.entries.keySet();
+    }
+
+    public boolean ownClosed() {
+        return owns.getLast().closed;
+    }
 
     public MeshStore open(String cluster, MeshStore.Listener listener) {
         FakeStore store = new FakeStore(new FakeStore.Content("store-" + cluster), listener);
