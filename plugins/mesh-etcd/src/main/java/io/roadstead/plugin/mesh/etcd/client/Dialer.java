@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NegotiationType;
@@ -28,6 +32,8 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.roadstead.plugin.netty.api.NettyTransport;
 import io.roadstead.plugin.netty.api.TransportLoop;
@@ -35,12 +41,15 @@ import io.roadstead.plugin.netty.api.TransportLoop;
 /** Finds addresses and makes channels, on the loops of the transport and on no other thread. Safe for any thread. */
 public final class Dialer implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Dialer.class);
+    private static final int CLOSE_SECONDS = 2;
     /** Of one answer; what etcd takes as one value is far smaller. */
     private static final int MOST_BYTES = 64 << 20;
 
     private final NettyTransport transport;
     private final ClientOptions options;
     private final TransportLoop resolving;
+    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable DnsNameResolver resolver;
     private boolean closed;
 
@@ -110,7 +119,10 @@ public final class Dialer implements AutoCloseable {
                 .disableRetry()
                 .userAgent("roadstead")
                 .overrideAuthority(target.serverName() == null ? endpoint.getHost() + ":" + Target.port(endpoint) : target.serverName());
-        return tls == null ? builder.negotiationType(NegotiationType.PLAINTEXT).build() : builder.sslContext(tls).build();
+        ManagedChannel channel = tls == null ? builder.negotiationType(NegotiationType.PLAINTEXT).build() : builder.sslContext(tls).build();
+        channels.removeIf(ManagedChannel::isTerminated);
+        channels.add(channel);
+        return channel;
     }
 
     private static Channel newSocket(EventLoop loop) {
@@ -121,13 +133,42 @@ public final class Dialer implements AutoCloseable {
         return loop instanceof io.netty.channel.IoEventLoop io && io.isIoType(EpollIoHandler.class);
     }
 
+    /** Ends every channel and returns when its last task has run, or after four seconds. The stores have been closed. Not called on a loop of the transport. */
     @Override
     public void close() {
+        drain();
+        channels.forEach(ManagedChannel::shutdownNow);
+        try {
+            for (ManagedChannel channel : channels) {
+                if (!channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                    log.warn("a connection to etcd did not end in time seconds={}", CLOSE_SECONDS);
+                    break;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         resolving.execute(() -> {
             closed = true;
             if (resolver != null) {
                 resolver.close();
             }
         });
+        drain();
+    }
+
+    /** Twice, as the last task of a channel gives another one. */
+    private void drain() {
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<?>[] rests =
+                    transport.loops().stream().map(loop -> loop.submit(() -> true)).toArray(CompletableFuture<?>[]::new);
+            try {
+                CompletableFuture.allOf(rests).get(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                log.warn("a loop did not come to rest cause={}", e.toString());
+            }
+        }
     }
 }

@@ -65,6 +65,8 @@ public final class EtcdStore implements MeshStore {
     private List<URI> order;
     private int turn;
     private int failedInARow;
+    /** Said already. */
+    private boolean outage;
     private @Nullable Attempt attempt;
     private @Nullable Connection connection;
     private @Nullable TimerHandle timer;
@@ -194,7 +196,11 @@ public final class EtcdStore implements MeshStore {
     public void reconnect(String reason) {
         onLoop(() -> {
             if (connection != null) {
-                lost(reason);
+                URI endpoint = connection.endpoint();
+                hangUp(reason);
+                failed(endpoint + ": " + reason);
+                turn++;
+                connect();
             } else if (attempt == null) {
                 cancelTimer();
                 connect();
@@ -204,7 +210,20 @@ public final class EtcdStore implements MeshStore {
 
     @Override
     public StoreStatus status() {
-        return published;
+        StoreStatus last = published;
+        return closed && last.connected() ? disconnected(last) : last;
+    }
+
+    private static StoreStatus disconnected(StoreStatus last) {
+        List<StoreStatus.Endpoint> endpoints = last.endpoints().stream().map(each -> new StoreStatus.Endpoint(each.url(), false)).toList();
+        return new StoreStatus(false, last.storeId(), endpoints, last.leases(), last.pendingWrites(), last.refusedWrites(),
+                last.writeProblem(),
+                last.failures(), last.lastFailure(), last.failure(), last.version());
+    }
+
+    /** Whether it was closed. */
+    public boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -216,6 +235,7 @@ public final class EtcdStore implements MeshStore {
         loop.execute(() -> {
             hangUp("closed");
             writer.close(closedNow());
+            publish();
         });
     }
 
@@ -253,6 +273,7 @@ public final class EtcdStore implements MeshStore {
         }
         connection = made;
         failedInARow = 0;
+        outage = false;
         version = serverVersion;
         String id = Long.toHexString(made.clusterId());
         boolean same = id.equals(storeId);
@@ -292,9 +313,12 @@ public final class EtcdStore implements MeshStore {
     private void failed(String text) {
         failures++;
         lastFailure = context.clock().instant();
-        if (failures == 1 || !text.equals(failure)) {
+        if (outage) {
+            log.debug("still no connection to etcd cluster={} reason={}", name, text);
+        } else {
             log.warn("no connection to etcd cluster={} reason={}", name, text);
         }
+        outage = true;
         failure = text;
         publish();
         if (!closed) {

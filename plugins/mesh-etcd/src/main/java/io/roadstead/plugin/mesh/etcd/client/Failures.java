@@ -30,8 +30,8 @@ final class Failures {
         Status status = Status.fromThrowable(failure);
         Throwable cause = root(failure);
         String text = text(status, cause);
-        if (cause instanceof UnknownHostException) {
-            return "its name is not known (" + text + "); correct the endpoint, or the DNS server's answer";
+        if (isUnknownHost(failure)) {
+            return "its name cannot be looked up; correct the endpoint, or see that the DNS server answers";
         } else if (cause instanceof ConnectException) {
             return "no connection (" + text + "); see that etcd runs there and that nothing on the way refuses the port";
         }
@@ -55,7 +55,7 @@ final class Failures {
             return text.contains("space")
                     ? "the store is full (" + text + "); compact and defragment it, or raise its quota, then disarm its alarm"
                     : "the store takes no more for now (" + text + "); see what else writes to it";
-        } else if (text.contains("too large")) {
+        } else if (text.contains("too large") || text.contains("larger than max")) {
             return key + " has " + bytes + " bytes, more than etcd takes; raise --max-request-bytes, or make what it describes smaller";
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
             return key + " may not be written (" + text + "); grant the certificate's user readwrite on it";
@@ -80,6 +80,19 @@ final class Failures {
         }
         return description == null ? status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                 : description.lines().findFirst().orElse(""); // below it gRPC lists Netty's handlers
+    }
+
+    /** Netty gives the DNS server's fault as the cause. */
+    private static boolean isUnknownHost(Throwable failure) {
+        @Nullable
+        Throwable each = failure;
+        for (int i = 0; i < MOST_CAUSES && each != null; i++) {
+            if (each instanceof UnknownHostException) {
+                return true;
+            }
+            each = each.getCause();
+        }
+        return false;
     }
 
     private static Throwable root(Throwable failure) {

@@ -19,6 +19,25 @@ final class Model implements MeshStore.Watcher {
     private long changes;
     private boolean live;
     private String reason = "";
+    private final Runnable onListed;
+    private final Runnable onChanged;
+
+    Model() {
+        this(() -> {
+        });
+    }
+
+    /** Does something as soon as it has its first list. */
+    Model(Runnable onListed) {
+        this(onListed, () -> {
+        });
+    }
+
+    /** Does something as soon as it has its first list, and at each change. */
+    Model(Runnable onListed, Runnable onChanged) {
+        this.onListed = onListed;
+        this.onChanged = onChanged;
+    }
 
     @Override
     public synchronized void listed(Map<String, byte[]> all) {
@@ -29,6 +48,9 @@ final class Model implements MeshStore.Watcher {
         live = true;
         known.clear();
         all.forEach((key, value) -> known.put(key, new String(value, StandardCharsets.UTF_8)));
+        if (lists == 1) {
+            onListed.run();
+        }
     }
 
     @Override
@@ -44,6 +66,7 @@ final class Model implements MeshStore.Watcher {
                 known.put(event.key(), new String(event.value(), StandardCharsets.UTF_8));
             }
         }
+        onChanged.run();
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** Tests of the backend. */
+package io.roadstead.plugin.mesh.etcd;
