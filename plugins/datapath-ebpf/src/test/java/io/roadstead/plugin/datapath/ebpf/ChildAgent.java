@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import io.roadstead.api.plugin.InstanceStatus.Health;
+import io.roadstead.testkit.lab.LabContext;
 
 /** A datapath in a process of its own, which lives until it is killed. Its arguments: where to pin. */
 final class ChildAgent {
@@ -17,7 +18,8 @@ final class ChildAgent {
 
     public static void main(String[] arguments) throws InterruptedException {
         EbpfDatapath datapath =
-                new EbpfDatapath(NodeLab.config(Path.of(arguments[0])), new LabContext(task -> new Thread(task, "datapath")));
+                new EbpfDatapath(NodeLab.config(Path.of(arguments[0])),
+                        new LabContext("datapath-ebpf", task -> new Thread(task, "datapath")));
         datapath.localNode(NodeLab.localNode());
         datapath.dispatchModes(Map.of("snat", SnatObject.committed()));
         datapath.replace(NodeLab.WEB);

@@ -35,6 +35,7 @@ import io.roadstead.plugin.datapath.ebpf.EbpfConfig.Timeouts;
 import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
 import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
 import io.roadstead.testkit.lab.BpfFileSystem;
+import io.roadstead.testkit.lab.LabContext;
 import io.roadstead.testkit.lab.Namespace;
 
 /** A client, a node and a backend behind it, with servers that say who asked them. */
@@ -50,7 +51,7 @@ final class NodeLab implements AutoCloseable {
     final Namespace client = Namespace.create("client");
     final Namespace node = Namespace.create("node");
     final Namespace backend = Namespace.create("backend");
-    final LabContext context = new LabContext(node);
+    final LabContext context = new LabContext("datapath-ebpf", node.threads("datapath"));
     private final List<ServerSocket> servers = new ArrayList<>();
 
     NodeLab() {

@@ -1,10 +1,12 @@
-package io.roadstead.plugin.datapath.ebpf;
+package io.roadstead.testkit.lab;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -19,25 +21,24 @@ import io.roadstead.api.plugin.PluginContext;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.testkit.FakeMetrics;
-import io.roadstead.testkit.lab.Namespace;
 
-/** A context whose loops are one real thread that lives in a namespace. */
-final class LabContext implements PluginContext, AutoCloseable {
-    private final NamespaceLoop loop;
+/** A context whose loops are real threads, for instance of a namespace. It keeps and watches no files. */
+public final class LabContext implements PluginContext, AutoCloseable {
+    private final String pluginId;
+    private final ThreadFactory threads;
+    private final Map<String, ThreadLoop> loops = new ConcurrentHashMap<>();
     private final FakeMetrics metrics = new FakeMetrics();
     private final Random random = new Random(5);
 
-    LabContext(Namespace namespace) {
-        this(namespace.threads("datapath"));
-    }
-
-    LabContext(ThreadFactory threads) {
-        loop = new NamespaceLoop(threads);
+    /** @param threads makes a thread for each loop */
+    public LabContext(String pluginId, ThreadFactory threads) {
+        this.pluginId = pluginId;
+        this.threads = threads;
     }
 
     @Override
     public String pluginId() {
-        return "datapath-ebpf";
+        return pluginId;
     }
 
     @Override
@@ -62,7 +63,7 @@ final class LabContext implements PluginContext, AutoCloseable {
 
     @Override
     public Loop loop(String name) {
-        return loop;
+        return loops.computeIfAbsent(name, key -> new ThreadLoop(key, threads));
     }
 
     @Override
@@ -72,12 +73,12 @@ final class LabContext implements PluginContext, AutoCloseable {
 
     @Override
     public Path stateDirectory() {
-        throw new UnsupportedOperationException("the datapath keeps its state in the kernel");
+        throw new UnsupportedOperationException("a lab has no files of its own");
     }
 
     @Override
     public Registration watch(Path directory, Duration settle, Loop on, Consumer<Set<Path>> changed) {
-        throw new UnsupportedOperationException("the datapath watches no files");
+        throw new UnsupportedOperationException("a lab watches no files");
     }
 
     @Override
@@ -86,22 +87,36 @@ final class LabContext implements PluginContext, AutoCloseable {
         };
     }
 
-    @Override
-    public void close() {
-        loop.executor.shutdownNow();
+    /** Whether every thread has ended by itself: none is left blocked. */
+    public boolean ended() {
+        loops.values().forEach(loop -> loop.executor.shutdown());
+        return loops.values().stream().allMatch(loop -> {
+            try {
+                return loop.executor.awaitTermination(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw LabException.interrupted("ending loops", e);
+            }
+        });
     }
 
-    private static final class NamespaceLoop implements Loop {
+    @Override
+    public void close() {
+        loops.values().forEach(loop -> loop.executor.shutdownNow());
+    }
+
+    private static final class ThreadLoop implements Loop {
+        private final String name;
         private final ScheduledExecutorService executor;
         private volatile Thread thread = Thread.currentThread();
 
-        private NamespaceLoop(ThreadFactory threads) {
+        private ThreadLoop(String name, ThreadFactory threads) {
+            this.name = name;
             executor = Executors.newSingleThreadScheduledExecutor(task -> thread = threads.newThread(task));
         }
 
         @Override
         public String name() {
-            return "lab";
+            return name;
         }
 
         @Override
