@@ -15,6 +15,7 @@ import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.route.RouteInstaller.Route;
 import io.roadstead.plugin.netlink.NetlinkConfig.OnStop;
+import io.roadstead.testkit.lab.LabContext;
 import io.roadstead.testkit.lab.Namespace;
 
 /** A host with two links, and installers on it one after the other. */
@@ -22,7 +23,7 @@ final class RouteLab implements AutoCloseable {
     static final NetlinkConfig CONFIG = new NetlinkConfig(88, 254, 2048, OnStop.KEEP);
 
     final Namespace host = Namespace.create("routes");
-    private LabContext context = new LabContext(host.threads("routes"));
+    private LabContext context = new LabContext("route-netlink", host.threads("routes"));
     private NetlinkRouteInstaller installer = new NetlinkRouteInstaller(CONFIG, context);
 
     RouteLab() {
@@ -50,13 +51,13 @@ final class RouteLab implements AutoCloseable {
 
     /** Another run. */
     void start(NetlinkConfig config) {
-        context = new LabContext(host.threads("routes"));
+        context = new LabContext("route-netlink", host.threads("routes"));
         installer = new NetlinkRouteInstaller(config, context);
     }
 
     /** Another run, without CAP_NET_ADMIN. */
     void startUnprivileged() {
-        context = new LabContext(NoPrivilege.threads(host.threads("routes")));
+        context = new LabContext("route-netlink", NoPrivilege.threads(host.threads("routes")));
         installer = new NetlinkRouteInstaller(CONFIG, context);
     }
 
