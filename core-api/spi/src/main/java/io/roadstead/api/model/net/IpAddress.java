@@ -70,7 +70,7 @@ public record IpAddress(AddressFamily family, long high, long low) implements Co
             return Optional.empty();
         }
         try {
-            InetAddress parsed = InetAddress.ofLiteral(text);
+            InetAddress parsed = Inet6Address.ofLiteral(text); // InetAddress.ofLiteral tries IPv4 first, at the price of an exception
             // The JDK turns an IPv4-mapped address into an IPv4 one: map it back, the text said IPv6.
             return Optional.of(parsed instanceof Inet6Address
                     ? of(parsed)
