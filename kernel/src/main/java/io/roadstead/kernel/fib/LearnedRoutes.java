@@ -22,6 +22,7 @@ import io.roadstead.api.peer.PeerProtocol;
 import io.roadstead.api.peer.PeerStatus;
 import io.roadstead.api.peer.RibEntry;
 import io.roadstead.api.time.Loop;
+import io.roadstead.api.time.TimerHandle;
 import io.roadstead.kernel.route.PeerInfo;
 import io.roadstead.kernel.route.RouteController;
 
@@ -44,7 +45,10 @@ final class LearnedRoutes {
     private final Set<Table> reading = new HashSet<>();
     private List<IpPrefix> within = List.of();
     private @Nullable PeerProtocol<?> protocol;
+    private TimerHandle limit = () -> {
+    };
     private boolean following;
+    private boolean converging;
     private boolean converged;
 
     LearnedRoutes(Loop control, RouteController routes, Runnable changed) {
@@ -59,7 +63,7 @@ final class LearnedRoutes {
             following = true;
             routes.onLearned((instance, family) -> look(new Table(instance, family)));
             routes.onPeerChange(this::peersChanged);
-            control.schedule(CONVERGENCE_LIMIT, this::converge);
+            limit = control.schedule(CONVERGENCE_LIMIT, this::converge);
         }
         if (!within.equals(prefixes)) {
             within = List.copyOf(prefixes);
@@ -84,16 +88,26 @@ final class LearnedRoutes {
         return all.values();
     }
 
-    /** Whether peers have told what they have to tell, or have had the time to; it stays so. */
+    /** Whether peers have told what they have to tell, or have had the time to; begins anew with another protocol. */
     boolean converged() {
         return converged || within.isEmpty();
     }
 
+    /** Tables are read once more: what peers told before they said that it was all may not be in them yet. */
     private void converge() {
-        if (!converged) {
-            converged = true;
+        if (!converged && !converging) {
+            converging = true;
             held.clear();
             lookAtAll();
+            finishConverging();
+        }
+    }
+
+    private void finishConverging() {
+        if (converging && stale.isEmpty() && reading.isEmpty()) {
+            converging = false;
+            converged = true;
+            limit.cancel();
             changed.run();
         }
     }
@@ -105,8 +119,7 @@ final class LearnedRoutes {
         if (tables.keySet().removeIf(table -> !instances.contains(table.instance))) {
             changed.run();
         }
-        if (!converged && stale.isEmpty() && reading.isEmpty() && !routes.peers().isEmpty()
-                && routes.peers().stream().allMatch(LearnedRoutes::told)) {
+        if (!routes.peers().isEmpty() && routes.peers().stream().allMatch(LearnedRoutes::told)) {
             converge();
         }
     }
@@ -118,7 +131,9 @@ final class LearnedRoutes {
             if (protocol != null) {
                 held.putAll(tables);
                 converged = false;
-                control.schedule(CONVERGENCE_LIMIT, this::converge);
+                converging = false;
+                limit.cancel();
+                limit = control.schedule(CONVERGENCE_LIMIT, this::converge);
             }
             protocol = now;
         }
@@ -157,9 +172,8 @@ final class LearnedRoutes {
             }
             if (stale.contains(table)) {
                 look(table);
-            } else {
-                peersChanged();
             }
+            finishConverging();
         }));
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.mesh.RemoteNode;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
+import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.CiliumNode;
@@ -47,9 +49,13 @@ class FibControllerTest {
             way("192.168.10.0/24", null), way("192.168.20.0/24", "192.168.10.200"), way("fd00:10::/64", null)));
     private final RecordingInstaller installer = new RecordingInstaller();
 
+    private List<Route> table(AddressFamily family) {
+        return table.stream().filter(route -> route.destination().family() == family).toList();
+    }
+
     private FibController start(Direct direct, String... learned) {
         FibController fib = new FibController(lab.loop, lab.cluster, lab.controller,
-                family -> table.stream().filter(route -> route.destination().family() == family).toList(),
+                this::table,
                 new FibSettings(direct, Stream.of(learned).map(IpPrefix::parse).toList()));
         fib.start();
         fib.installerAdded("fake", installer);
@@ -243,7 +249,7 @@ class FibControllerTest {
     @Test
     void whatAnEarlierRunLeftStaysUntilEverythingIsKnown() {
         lab.apply(RouteLab.node("true"), RouteLab.ADVERTISE_PODS, RouteLab.PEER_CONFIG, RouteLab.CLUSTER_CONFIG);
-        FibController fib = new FibController(lab.loop, lab.cluster, lab.controller, family -> table,
+        FibController fib = new FibController(lab.loop, lab.cluster, lab.controller, this::table,
                 new FibSettings(Direct.MESH, List.of(IpPrefix.parse("10.0.0.0/8"))));
         fib.start();
         fib.installerAdded("fake", installer);
@@ -258,8 +264,16 @@ class FibControllerTest {
         assertThat(installer.complete).isFalse();
 
         lab.tor().state = SessionState.ESTABLISHED;
+        lab.protocol.rib.add(path("10.9.0.0/16", "192.168.10.4", true));
+        CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+        lab.protocol.ribReady = ready;
         told();
+        assertThat(installer.complete).as("what was told has not been read yet").isFalse();
+
+        ready.complete(null);
+        lab.loop.runReady();
         assertThat(installer.complete).isTrue();
+        assertThat(installer.texts()).containsExactly("10.9.0.0/16 via 192.168.10.4");
     }
 
     @Test

@@ -27,6 +27,8 @@ public final class FakeProtocol implements PeerProtocol<FakeProtocol.Config> {
     public final List<FakeSession> opened = new ArrayList<>();
     public final Map<PeerId, FakeSession> live = new TreeMap<>();
     public final List<RibEntry> rib = new ArrayList<>();
+    /** Until then nobody is told what is in it. */
+    public CompletableFuture<@Nullable Void> ribReady = CompletableFuture.completedFuture(null);
     public @Nullable PeerListener listener;
     /** Of sessions when they are opened. */
     public SessionState firstState = SessionState.ESTABLISHED;
@@ -66,8 +68,9 @@ public final class FakeProtocol implements PeerProtocol<FakeProtocol.Config> {
 
     @Override
     public CompletionStage<List<RibEntry>> rib(String instance, AfiSafi family) {
-        return CompletableFuture.completedFuture(
-                rib.stream().filter(entry -> entry.prefix().family() == family.addressFamily() && entry.peer().instance().equals(instance))
+        return ribReady.thenApply(
+                ready -> rib.stream()
+                        .filter(entry -> entry.prefix().family() == family.addressFamily() && entry.peer().instance().equals(instance))
                         .toList());
     }
 
