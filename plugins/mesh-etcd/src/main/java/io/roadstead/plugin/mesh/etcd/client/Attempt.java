@@ -2,6 +2,7 @@ package io.roadstead.plugin.mesh.etcd.client;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletionException;
@@ -18,6 +19,7 @@ import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.time.Loop;
+import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.netty.api.TransportLoop;
 
 /** One try to connect to an endpoint: its name, its addresses in turn, TLS, login, and a first answer of a server that has a leader. Confined to the store's loop. */
@@ -56,7 +58,10 @@ final class Attempt {
     }
 
     void start() {
+        // A resolver asks several servers for several names in turn, each with a timeout of its own.
+        TimerHandle timeout = loop.schedule(options.dialTimeout(), () -> fail(new UnknownHostException(endpoint.getHost())));
         dialer.resolve(target, endpoint).whenComplete((found, failure) -> loop.execute(() -> {
+            timeout.cancel();
             if (failure != null) {
                 fail(unwrapped(failure));
             } else {
@@ -76,6 +81,9 @@ final class Attempt {
 
     /** Files are read on their own loop. */
     private void secure() {
+        if (ended) {
+            return;
+        }
         TlsSource tls = endpoint.getScheme().equals("https") ? target.tls() : null;
         if (tls == null) {
             dial(null);

@@ -31,6 +31,7 @@ import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.InternalThreadLocalMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +156,15 @@ public final class Dialer implements AutoCloseable {
             }
         });
         drain();
+        transport.loops().forEach(loop -> loop.execute(Dialer::forgetClasses));
+        drain();
+    }
+
+    /** Netty remembers per thread, by class, what handlers take: it would keep this plugin's classes for as long as the loops live. Only caches are cleared. */
+    private static void forgetClasses() {
+        InternalThreadLocalMap thread = InternalThreadLocalMap.get();
+        thread.typeParameterMatcherFindCache().clear();
+        thread.typeParameterMatcherGetCache().clear();
     }
 
     /** Twice, as the last task of a channel gives another one. */
