@@ -92,7 +92,8 @@ final class MeshCommands {
         /** A store that does not answer is waited for. */
         private static final long LEAST_SECONDS = 60;
 
-        @Parameters(arity = "0..*", paramLabel = "CLUSTER", description = "Only these. Default: all, and the own one.")
+        @Parameters(arity = "0..*", paramLabel = "CLUSTER",
+                description = "Only these. Default: all, and the own one where it is published.")
         private List<String> clusters = new ArrayList<>();
 
         Troubleshoot(Commands.Terminal terminal) {

@@ -120,14 +120,13 @@ final class MeshText {
 
     private static void own(StringBuilder text, JsonNode mesh, Instant now) {
         text.append("Own cluster: ").append(Json.text(mesh, "cluster")).append(", id ").append(Json.text(mesh, "cluster-id")).append('\n');
-        JsonNode store = mesh.path("own");
-        if (store.isMissingNode()) {
-            text.append(CLUSTER).append("no store of its own: other clusters learn nothing of it\n");
-            return;
-        }
         text.append(CLUSTER).append(mesh.path("publishing").asBoolean()
                 ? "publishing " + counts(mesh.path("published"))
-                : "not publishing: another agent of the cluster does, or nobody leads").append('\n');
+                : "not publishing: another agent of the cluster leads, or there is no store to publish in").append('\n');
+        JsonNode store = mesh.path("own");
+        if (store.isMissingNode()) {
+            return;
+        }
         detail(text, Json.text(mesh, "backend"), store(store, ", pending-writes=" + Json.text(store, "pending-writes")
                 + ", refused-writes=" + Json.text(store, "refused-writes")));
         if (!Json.text(store, "write-problem").isEmpty()) {

@@ -118,14 +118,14 @@ final class MeshCliTest extends CliFixture {
                 %1$s:
                 ClusterMesh: 0/0 remote clusters ready
                 Own cluster: west, id 1
-                  not publishing: another agent of the cluster does, or nobody leads
+                  not publishing: another agent of the cluster leads, or there is no store to publish in
                     memory: 0/1 connected, leases=0, pending-writes=0, refused-writes=0
                     last failure: 1m0s ago: cut
 
                 %2$s:
                 ClusterMesh: 0/0 remote clusters ready
                 Own cluster: west, id 1
-                  no store of its own: other clusters learn nothing of it
+                  not publishing: another agent of the cluster leads, or there is no store to publish in
                 """.formatted(socket("a.sock"), socket("b.sock")));
     }
 
