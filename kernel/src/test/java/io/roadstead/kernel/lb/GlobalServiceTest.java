@@ -179,6 +179,7 @@ class GlobalServiceTest {
         "west=3, east=1;         active active; active active active; active;        20 20 60", //
         "local=1, east=0;        active;        active;               active;        50 0 50", //
         "home=0,east=0,west=0;   active;        active;               active;        33 33 33", //
+        "local=0,east=0,west=0;  active;        active active;        active;        33 33 33", //
         "east=0;                 -;             active active;        -;             0 100 0", //
         "east=1000,west=1;       -;             active active;        active;        0 100 0", //
         "east=2;                 unready;       active;               active;        0 67 33"})
@@ -359,7 +360,7 @@ class GlobalServiceTest {
     @Test
     void aBackendsNodeIsTheOneOfItsClusterThatHasItsAddress() {
         BalancerLab lab = BalancerLab.with(webpod(GLOBAL).build(), shared("east", active("10.1.0.1"), active("192.168.1.1")),
-                shared("west", active("10.1.0.2")), Remotes.node("east", "n1", "z", "192.168.1.1", "10.1.0.0/24"),
+                shared("west", active("10.2.0.9")), Remotes.node("east", "n1", "z", "192.168.1.1", "10.1.0.0/24"),
                 Remotes.node("east", "n2", "", "192.168.1.2", "10.0.0.0/16", "10.2.0.0/16"));
 
         assertThat(lab.frontend(VIP).backends()).extracting(Backend::nodeAddress).map(String::valueOf)
@@ -473,6 +474,24 @@ class GlobalServiceTest {
         lab.put(Remotes.cluster("east", lab.loop.clock().instant()));
 
         assertThat(names(lab)).isEqualTo(backends);
+    }
+
+    @Test
+    void aClusterThatIsOutOfReachAtTheStartStandsBackAtOnce() {
+        ServiceBuilder webpod = webpod(global("roadstead.io/failover-after=30s"));
+        BalancerLab lab = BalancerLab.with(Remotes.cluster("east", Instant.EPOCH), webpod.build(), webpod.slice(local("active")),
+                remote("east", "active"));
+
+        assertThat(names(lab)).isEqualTo("l1 | e1 QUARANTINED");
+    }
+
+    @Test
+    void thePreferredSideOutOfReachIsPassedOverToo() {
+        BalancerLab lab = lab(global("service.cilium.io/affinity=remote roadstead.io/failover-after=0s"), "active", "active", "active");
+
+        lab.put(Remotes.cluster("east", lab.loop.clock().instant()), Remotes.cluster("west", lab.loop.clock().instant()));
+
+        assertThat(names(lab)).isEqualTo("l1 | e1 QUARANTINED w1 QUARANTINED");
     }
 
     @Test
