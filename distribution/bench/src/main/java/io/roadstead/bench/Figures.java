@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Prints measured times, and the machine that they are of. */
-final class Figures {
+public final class Figures {
     private Figures() {
     }
 
     /** Nanoseconds as milliseconds: median, 99th percentile, most. */
-    static String ofNanos(long[] nanos) {
+    public static String ofNanos(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, max %.1f ms (n=%d)", at(sorted, 0.50), at(sorted, 0.99), at(sorted, 1),
@@ -28,7 +28,7 @@ final class Figures {
     }
 
     /** Who else was at work matters as much as the machine. */
-    static String machine() throws IOException {
+    public static String machine() throws IOException {
         Path load = Path.of("/proc/loadavg");
         return Runtime.getRuntime().availableProcessors() + " cores, load average "
                 + (Files.exists(load) ? Files.readString(load).strip() : "unknown");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.bench.mesh;
+
+import org.jspecify.annotations.NullMarked;
