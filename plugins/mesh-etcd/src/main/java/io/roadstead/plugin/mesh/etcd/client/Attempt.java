@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
@@ -89,7 +90,8 @@ final class Attempt {
             dial(null);
             return;
         }
-        files.submit(tls::context).whenComplete((context, failure) -> loop.execute(() -> {
+        // Not submit: where that is the store's own loop, what is thrown would end this try untold.
+        CompletableFuture.supplyAsync(tls::context, files).whenComplete((context, failure) -> loop.execute(() -> {
             if (failure != null) {
                 fail(unwrapped(failure));
             } else {

@@ -2,6 +2,7 @@ package io.roadstead.plugin.mesh.etcd.client;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,6 +35,8 @@ final class Failures {
             return "its name cannot be looked up; correct the endpoint, or see that the DNS server answers";
         } else if (cause instanceof ConnectException) {
             return "no connection (" + text + "); see that etcd runs there and that nothing on the way refuses the port";
+        } else if (cause instanceof ClosedChannelException || text.contains("Connection reset")) {
+            return "the server closed the connection; see that etcd runs there, and that it speaks http or https as the endpoint says";
         }
         return switch (status.getCode()) {
             case UNAUTHENTICATED, PERMISSION_DENIED -> denied(text);
