@@ -21,7 +21,10 @@ final class ManifestDependencies {
     private record Plugin(String id, Set<String> dependencies) {
     }
 
-    /** By the third part of the package: {@code io.roadstead.plugin.bgp.session} is {@code bgp}. */
+    /**
+     * By the fourth part of the package: {@code io.roadstead.plugin.bgp.session} is {@code bgp}; and the fifth where several plugins do one thing, as in
+     * {@code io.roadstead.plugin.mesh.etcd}.
+     */
     private final Map<String, Plugin> bySlice;
 
     private ManifestDependencies(Map<String, Plugin> bySlice) {
@@ -83,6 +86,9 @@ final class ManifestDependencies {
 
     private static String slice(JavaClass type) {
         String[] parts = type.getPackageName().split("\\.");
-        return parts.length > 3 && type.getPackageName().startsWith("io.roadstead.plugin.") ? parts[3] : "";
+        if (parts.length <= 3 || !type.getPackageName().startsWith("io.roadstead.plugin.")) {
+            return "";
+        }
+        return parts[3].equals("mesh") && parts.length > 4 ? parts[3] + "." + parts[4] : parts[3];
     }
 }
