@@ -13,6 +13,7 @@ import io.roadstead.api.model.service.EndpointSlice;
 import io.roadstead.api.model.service.EndpointSlice.Endpoint;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.Reason;
+import io.roadstead.kernel.cluster.MirroredSlices;
 
 /**
  * Reads the backends of a Service's port out of its slices and what other clusters share.
@@ -30,7 +31,7 @@ record CandidateReader(List<EndpointSlice> slices, RemoteCandidates remote, Node
     List<Candidate> read(Service.Port port, AddressFamily family) {
         Map<Candidate, Candidate> found = new TreeMap<>(Candidate.ORDER);
         for (EndpointSlice slice : slices) {
-            if (slice.family() != family) {
+            if (slice.family() != family || MirroredSlices.contains(slice)) {
                 continue;
             }
             for (EndpointSlice.Port target : slice.ports()) {

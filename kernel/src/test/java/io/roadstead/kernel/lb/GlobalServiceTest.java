@@ -125,6 +125,20 @@ class GlobalServiceTest {
         assertThat(lab.notes("default/webpod")).isEmpty();
     }
 
+    /** Else they would count as the own cluster's, here and for its affinity. */
+    @Test
+    void slicesThatMirrorOtherClustersArePassedOver() {
+        ServiceBuilder webpod = webpod(global("service.cilium.io/affinity=local"));
+        EndpointSlice mirror = webpod.slice(ready("10.1.0.1", ""));
+        ObjectMeta meta = ObjectMeta.of("default", "webpod-mirror")
+                .withLabels(Map.of("endpointslice.kubernetes.io/managed-by", "endpointslice-mesh-controller.cilium.io"));
+        EndpointSlice mirrored = new EndpointSlice(meta, mirror.serviceName(), mirror.family(), mirror.endpoints(), mirror.ports());
+        BalancerLab lab = BalancerLab.with(webpod.build(), webpod.slice(local("active")), mirrored, remote("east", "active"));
+
+        assertThat(names(lab)).isEqualTo("l1 | e1 ACTIVE");
+        assertThat(lab.notes("default/webpod")).isEmpty();
+    }
+
     /** Healthy is active or shutting down; unhealthy ones on the preferred side stay. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {//

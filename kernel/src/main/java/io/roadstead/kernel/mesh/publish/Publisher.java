@@ -31,6 +31,7 @@ import io.roadstead.api.model.service.Service;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.api.view.MeshView;
+import io.roadstead.kernel.cluster.MirroredSlices;
 import io.roadstead.kernel.mesh.MeshSettings;
 import io.roadstead.kernel.mesh.schema.ClusterConfigEntry;
 import io.roadstead.kernel.mesh.schema.IdentityEntry;
@@ -55,9 +56,6 @@ public final class Publisher {
     /** Between seeing a strange configuration and writing the own one again: two that do so do not keep the store busy. */
     private static final Duration CORRECTION = Duration.ofSeconds(1);
     private static final List<MeshKind> KINDS = List.of(MeshKind.IDENTITIES, MeshKind.NODES, MeshKind.ENDPOINTS, MeshKind.SERVICES);
-    /** Slices that Cilium makes of what other clusters share. */
-    private static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
-    private static final String MIRRORED = "endpointslice-mesh-controller.cilium.io";
 
     private final MeshStore store;
     private final Loop loop;
@@ -162,7 +160,7 @@ public final class Publisher {
             case CiliumNode.KIND -> nodes.ciliumNode(key.name(), changed.map(CiliumNode.class::cast));
             case Service.KIND -> services.service(key, changed.map(Service.class::cast));
             case EndpointSlice.KIND -> {
-                Optional<EndpointSlice> slice = changed.map(EndpointSlice.class::cast).filter(Publisher::isOwn);
+                Optional<EndpointSlice> slice = changed.map(EndpointSlice.class::cast).filter(object -> !MirroredSlices.contains(object));
                 services.slice(key, slice);
                 addresses.slice(key, slice);
             }
@@ -170,10 +168,6 @@ public final class Publisher {
             default -> {
             } // not published
         }
-    }
-
-    private static boolean isOwn(EndpointSlice slice) {
-        return !MIRRORED.equals(slice.meta().labels().get(MANAGED_BY));
     }
 
     private void listed(MeshKind kind, String prefix, Map<String, byte[]> all) {
