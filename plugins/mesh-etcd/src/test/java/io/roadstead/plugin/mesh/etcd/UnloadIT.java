@@ -29,7 +29,8 @@ class UnloadIT {
         try (var etcd = Etcd.start(); var context = new LiveContext()) {
             runIn(new OwnClassLoader("io.roadstead.plugin.mesh.etcd.Etcd", "io.roadstead.plugin.mesh.etcd.Store",
                     "io.roadstead.plugin.mesh.etcd.UnloadIT$",
-                    "io.roadstead.plugin.mesh.etcd.client.", "io.roadstead.plugin.mesh.etcd.files.", "io.roadstead.plugin.mesh.etcd.tls.",
+                    "io.roadstead.plugin.mesh.etcd.client.", "io.roadstead.plugin.mesh.etcd.diagnose.",
+                    "io.roadstead.plugin.mesh.etcd.files.", "io.roadstead.plugin.mesh.etcd.tls.",
                     "etcdserverpb.",
                     "io.grpc.", "io.perfmark.", "com.google.", "io.netty.handler.codec.http", "io.netty.handler.codec.dns",
                     "io.netty.handler.proxy.",
