@@ -32,9 +32,8 @@ class UnloadIT {
                     "io.roadstead.plugin.mesh.etcd.client.", "io.roadstead.plugin.mesh.etcd.diagnose.",
                     "io.roadstead.plugin.mesh.etcd.files.", "io.roadstead.plugin.mesh.etcd.tls.",
                     "etcdserverpb.",
-                    "io.grpc.", "io.perfmark.", "com.google.", "io.netty.handler.codec.http", "io.netty.handler.codec.dns",
-                    "io.netty.handler.proxy.",
-                    "io.netty.resolver.dns."), etcd.port(), context).assertUnloaded();
+                    "io.grpc.", "io.perfmark.", "com.google.", "io.netty.handler.codec.http",
+                    "io.netty.handler.proxy."), etcd.port(), context).assertUnloaded();
         }
     }
 
