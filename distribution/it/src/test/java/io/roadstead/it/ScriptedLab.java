@@ -94,6 +94,18 @@ abstract class ScriptedLab implements AutoCloseable {
         return ManagedProcess.of(scriptCommand("on", concat(host, command))).start();
     }
 
+    /**
+     * Waits until {@code ip monitor route} of that host tells of a route to the prefix that comes and goes: it listens then, and whatever
+     * happened before stands before it in its output. Each try is a new route, since the kernel says nothing of one that is there already.
+     */
+    final void awaitMark(String host, ManagedProcess monitor, String prefix) {
+        monitor.await(Duration.ofSeconds(20), "it sees " + prefix, () -> {
+            on(host, "ip", "route", "add", prefix, "dev", "lo");
+            on(host, "ip", "route", "delete", prefix);
+            return monitor.output().contains("Deleted " + prefix);
+        });
+    }
+
     /** The host, for code of the test's own that runs there. */
     final Namespace namespace(String host) {
         return Namespace.borrow(prefix + host);

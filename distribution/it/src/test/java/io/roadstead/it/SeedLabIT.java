@@ -24,7 +24,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 import io.roadstead.testkit.lab.Labs;
-import io.roadstead.testkit.lab.ManagedProcess;
 import io.roadstead.testkit.lab.Tool;
 
 /** The lab's steps in their order, each at the router. Steps B1 to B8 are sessions and Pod CIDRs, C1 to C5 a Service's address. */
@@ -175,7 +174,7 @@ final class SeedLabIT {
     @Order(8)
     void aRestartOfTheAgentLeavesItsRoutesAlone() {
         try (var monitor = lab.start("k8s-w1", "ip", "monitor", "route")) {
-            awaitMark(monitor, "10.254.1.0/24");
+            lab.awaitMark("k8s-w1", monitor, "10.254.1.0/24");
 
             lab.restart("k8s-w1");
 
@@ -184,19 +183,10 @@ final class SeedLabIT {
                     .contains("webpod-w0"));
             eventually(SeedLab.SOON, () -> assertThat(SeedLab.elements(lab.roadstead("k8s-w1", "route", "list"))).hasSize(2)
                     .allMatch(route -> route.path("origin").asText().equals("bgp") && route.path("refused").asText().isEmpty()));
-            awaitMark(monitor, "10.254.2.0/24");
+            lab.awaitMark("k8s-w1", monitor, "10.254.2.0/24");
             assertThat(monitor.output()).doesNotContain("Deleted 172.20.");
         }
         assertLearnedRoutes();
-    }
-
-    /** Whatever happened before stands before it in the output. */
-    private void awaitMark(ManagedProcess monitor, String prefix) {
-        monitor.await(SeedLab.SOON, "it sees " + prefix, () -> {
-            lab.on("k8s-w1", "ip", "route", "add", prefix, "dev", "lo");
-            lab.on("k8s-w1", "ip", "route", "delete", prefix);
-            return monitor.output().contains(prefix);
-        });
     }
 
     @Test
