@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.bgp.BgpNodeConfig;
 import io.roadstead.api.model.meta.Condition;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.peer.PeerStatus;
@@ -44,7 +45,7 @@ final class NodeStatusReport {
     }
 
     private static ResourceKey key(String node) {
-        return new ResourceKey(StatusUpdate.BgpNodeStatus.KIND, "", node);
+        return new ResourceKey(BgpNodeConfig.KIND, "", node);
     }
 
     private static StatusUpdate.PeerStatus peer(PeerStatus status) {

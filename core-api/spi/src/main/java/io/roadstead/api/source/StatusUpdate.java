@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.model.bgp.AfiSafi;
+import io.roadstead.api.model.bgp.BgpNodeConfig;
 import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.meta.Condition;
 import io.roadstead.api.model.meta.ResourceKey;
@@ -20,8 +21,18 @@ public sealed interface StatusUpdate {
     /** Which object's. */
     ResourceKey key();
 
-    /** Written by the leader: the whole status of a Service as far as Roadstead owns it. */
+    /** Written by the leader: addresses of a Service, and the conditions about them. */
     record ServiceStatus(ResourceKey key, Service.Status status) implements StatusUpdate {
+    }
+
+    /**
+     * Written by the leader: by whom a Service is announced to whom, as one condition beside those of {@link ServiceStatus}, which neither touches.
+     *
+     * @param condition of type {@link #TYPE}; null takes it away
+     */
+    record ServiceAnnouncement(ResourceKey key, @Nullable Condition condition) implements StatusUpdate {
+        /** The condition's type. */
+        public static final String TYPE = "roadstead.io/Announced";
     }
 
     /** Written by the leader: all of Roadstead's conditions of a pool, cluster configuration or peer configuration. */
@@ -34,11 +45,9 @@ public sealed interface StatusUpdate {
     /**
      * Written by each node for itself: the status of its CiliumBGPNodeConfig. Empty instances clear it.
      *
-     * @param key kind {@code CiliumBGPNodeConfig}, name of the node
+     * @param key of the {@link BgpNodeConfig} with the name of the node
      */
     record BgpNodeStatus(ResourceKey key, List<InstanceStatus> instances, List<Condition> conditions) implements StatusUpdate {
-        public static final String KIND = "CiliumBGPNodeConfig";
-
         public BgpNodeStatus {
             instances = List.copyOf(instances);
             conditions = List.copyOf(conditions);

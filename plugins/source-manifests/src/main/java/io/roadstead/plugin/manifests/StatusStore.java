@@ -108,7 +108,8 @@ final class StatusStore {
 
     /** Takes updates; they count when {@link #save} has stored them. */
     void add(Collection<StatusUpdate> updates) {
-        updates.forEach(update -> {
+        // by whom a Service is announced is for those who look at the object in an API server; here status and explain tell
+        updates.stream().filter(update -> !(update instanceof StatusUpdate.ServiceAnnouncement)).forEach(update -> {
             pending.remove(update.key());
             pending.put(update.key(), update);
         });
@@ -190,6 +191,7 @@ final class StatusStore {
     private void store(StatusUpdate update) throws IOException {
         switch (update) {
             case StatusUpdate.ServiceStatus service -> throw new IllegalArgumentException(service.key() + " is stored with the others");
+            case StatusUpdate.ServiceAnnouncement announcement -> throw new IllegalArgumentException(announcement.key() + " has no file");
             case StatusUpdate.Conditions(ResourceKey key, List<Condition> list) -> {
                 List<DatedCondition> dated = date(key, list);
                 document(key, dated.isEmpty(), StatusDocument.ofConditions(key, dated));
