@@ -15,7 +15,8 @@ import io.roadstead.api.model.meta.Condition;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.model.service.Service;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /**
  * What was decided for each Service, as a text with one line of JSON per Service in the order of their names: a damaged line loses one Service's decision and

@@ -13,7 +13,7 @@ import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.source.ResourceDecoder.Fault;
 import io.roadstead.api.source.SourceProblem;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /**
  * What one file says, made robust against being read while it is written: what it adds or changes counts at once, what vanished from it counts as gone only

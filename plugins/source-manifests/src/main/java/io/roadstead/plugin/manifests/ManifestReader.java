@@ -1,7 +1,6 @@
 package io.roadstead.plugin.manifests;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +10,10 @@ import io.roadstead.api.model.meta.Resource;
 import io.roadstead.api.source.ResourceDecoder;
 import io.roadstead.api.source.ResourceDecoder.Fault;
 import io.roadstead.api.source.ResourceDecoder.Result;
-import io.roadstead.plugin.manifests.YamlText.Document;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.KubernetesObject;
+import io.roadstead.yaml.YamlText;
+import io.roadstead.yaml.YamlText.Document;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /** From text to objects: unfolds lists, and says for every fault on which line it is. Pure. */
 final class ManifestReader {
@@ -45,58 +46,25 @@ final class ManifestReader {
         List<Document> documents = YamlText.read(text);
         List<Item> items = new ArrayList<>();
         for (Document document : documents) {
-            if (document.tree() instanceof Map<?, ?> tree) {
-                add(items, document, mapOf(tree), "");
-            } else {
-                items.add(refused(document, "", "", "is not a Kubernetes object", "begin it with apiVersion, kind and metadata"));
-            }
+            KubernetesObject.allOf(document).forEach(object -> items.add(item(object)));
         }
         return new Reading(items, documents.isEmpty() ? null : new Tail(documents.getLast().tree(), documents.getLast().openEnded()));
     }
 
-    private void add(List<Item> items, Document document, Map<String, ?> tree, String at) {
-        if (tree.get("kind") instanceof String kind && kind.endsWith("List") && tree.get("items") instanceof List<?> elements) {
-            int index = 0;
-            for (Object element : elements) {
-                String place = at + "items[" + index++ + "]";
-                if (element instanceof Map<?, ?> map) {
-                    add(items, document, element(mapOf(map), tree, kind), place + ".");
-                } else {
-                    items.add(refused(document, place, "", "is not a Kubernetes object", "remove it"));
-                }
-            }
-            return;
+    private Item item(KubernetesObject object) {
+        Map<String, ?> tree = object.tree();
+        if (tree == null) {
+            return refused(object);
         }
-        items.add(decode(document, tree, at));
-    }
-
-    /** The elements of a {@code ServiceList} may leave out what the list says for all of them. */
-    private static Map<String, ?> element(Map<String, ?> element, Map<String, ?> list, String listKind) {
-        String kind = listKind.substring(0, listKind.length() - "List".length());
-        if (kind.isEmpty() || element.containsKey("kind")) {
-            return element;
-        }
-        Map<String, @Nullable Object> typed = new LinkedHashMap<>(element);
-        typed.put("kind", kind);
-        typed.putIfAbsent("apiVersion", list.get("apiVersion"));
-        return typed;
-    }
-
-    private Item decode(Document document, Map<String, ?> tree, String at) {
         return switch (decoder.decode(tree)) {
-            case Result.Decoded(Resource resource) -> new Item.Good(resource, document.lineOf(at));
+            case Result.Decoded(Resource resource) -> new Item.Good(resource, object.line());
             case Result.Ignored(String apiVersion, String kind) -> new Item.Ignored(kind);
             case Result.Refused refused -> new Item.Bad(refused.key().orElse(null), refused.faults(),
-                    refused.faults().stream().map(fault -> document.lineOf(at + fault.field())).toList());
+                    refused.faults().stream().map(fault -> object.lineOf(fault.field())).toList());
         };
     }
 
-    private static Item refused(Document document, String at, String field, String problem, String remedy) {
-        return new Item.Bad(null, List.of(new Fault(field, problem, remedy)), List.of(document.lineOf(at)));
-    }
-
-    @SuppressWarnings("unchecked") // YamlText makes no other keys
-    private static Map<String, ?> mapOf(Map<?, ?> tree) {
-        return (Map<String, ?>) tree;
+    private static Item refused(KubernetesObject object) {
+        return new Item.Bad(null, List.of(new Fault("", KubernetesObject.NOT_ONE, object.remedy())), List.of(object.line()));
     }
 }

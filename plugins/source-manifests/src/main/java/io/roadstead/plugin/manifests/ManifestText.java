@@ -1,10 +1,5 @@
 package io.roadstead.plugin.manifests;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.roadstead.plugin.manifests.ManifestReader.Reading;
 import io.roadstead.plugin.manifests.ManifestReader.Tail;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /**
  * A file's content, cut at its {@code ---} lines. A new content takes over the parts that have not changed, so that a change of one object among ten thousand
@@ -116,7 +112,7 @@ final class ManifestText {
             int end = endOfPart(content, start, to);
             int lines = countLines(content, start, end);
             try {
-                fresh = reader.read(decode(content, start, end));
+                fresh = reader.read(YamlText.decode(content, start, end));
                 result.add(new Part(start, end, lines, fresh.items()));
             } catch (SyntaxException e) {
                 throw e.below(line);
@@ -132,7 +128,7 @@ final class ManifestText {
 
     /** Of a part that was not the last one before: its objects are known, the end of its text is not. */
     private static @Nullable Tail tail(Part part, byte[] content, ManifestReader reader) throws SyntaxException {
-        return reader.read(decode(content, part.start, part.end)).last();
+        return reader.read(YamlText.decode(content, part.start, part.end)).last();
     }
 
     private boolean keepsPlace(Part part, byte[] content, int shift) {
@@ -176,16 +172,5 @@ final class ManifestText {
             }
         }
         return lines;
-    }
-
-    private static String decode(byte[] content, int start, int end) throws SyntaxException {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
-        ByteBuffer input = ByteBuffer.wrap(content, start, end - start);
-        try {
-            String text = decoder.decode(input).toString();
-            return start == 0 && text.startsWith("\ufeff") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new SyntaxException("is not UTF-8 text", countLines(content, start, input.position()));
-        }
     }
 }

@@ -18,7 +18,8 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.source.StatusUpdate.BgpNodeStatus;
 import io.roadstead.api.source.StatusUpdate.InstanceStatus;
 import io.roadstead.api.source.StatusUpdate.PeerStatus;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /** The status of one object as YAML in Kubernetes' shape, for people and their tools. */
 final class StatusDocument {

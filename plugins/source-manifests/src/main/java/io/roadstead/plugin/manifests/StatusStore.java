@@ -28,7 +28,7 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.source.StatusUpdate;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 /**
  * What Roadstead decided, in files beside the manifests: {@code services.jsonl} is read back and shared by all agents, the YAML documents are for people.

@@ -14,7 +14,7 @@ final class UnloadTest {
 
     @Test
     void nothingKeepsThePluginsClassesAfterItsSourceWasClosed() throws Exception {
-        runIn(new OwnClassLoader("io.roadstead.plugin.manifests.", "org.snakeyaml.")).assertUnloaded();
+        runIn(new OwnClassLoader("io.roadstead.plugin.manifests.", "io.roadstead.yaml.", "org.snakeyaml.")).assertUnloaded();
     }
 
     private UnloadLeakCheck runIn(OwnClassLoader loader) throws Exception {

@@ -1,5 +1,10 @@
-package io.roadstead.plugin.manifests;
+package io.roadstead.yaml;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,9 +31,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads YAML 1.2 (hence JSON) into plain trees: maps with string keys, lists, strings, {@code Long}, {@code Double}, {@code Boolean}, null. Knows where in the
- * text each field stands. Bounded in depth and size, whatever the aliases say.
+ * text each field stands. Bounded in depth and size, whatever the aliases say. Pure; any thread.
  */
-final class YamlText {
+public final class YamlText {
     /** Nodes of one document after its aliases were followed: a cluster's largest list fits, a "billion laughs" does not. */
     static final int MAX_NODES = 2_000_000;
     /** Kubernetes objects nest about ten deep. */
@@ -53,50 +58,67 @@ final class YamlText {
     }
 
     /** One document that is not empty. */
-    record Document(Node root, @Nullable Object tree) {
+    public static final class Document {
+        private final Node root;
+        private final Object tree;
+
+        private Document(Node root, Object tree) {
+            this.root = root;
+            this.tree = tree;
+        }
+
+        /** Its content. */
+        public Object tree() {
+            return tree;
+        }
+
         /**
          * Line of a field, counted from zero; of the nearest parent that is there when it is missing.
          *
          * @param path like {@code spec.peers[0].name}; keys may contain dots
          */
-        int lineOf(String path) {
+        public int lineOf(String path) {
             return line(find(root, path));
         }
 
         /** Whether the text's end, and not a bracket, ends it: then a text cut short may still be well-formed. */
-        boolean openEnded() {
+        public boolean openEnded() {
             return !(root instanceof MappingNode mapping) || mapping.getFlowStyle() != FlowStyle.FLOW;
         }
     }
 
     /** What is wrong with a text. */
-    static final class SyntaxException extends Exception {
+    public static final class SyntaxException extends Exception {
+        private static final long serialVersionUID = 1L;
+
         private final String problem;
         private final int line;
 
-        SyntaxException(String problem, int line) {
+        /** @param line counted from zero */
+        public SyntaxException(String problem, int line) {
             super(problem);
             this.problem = problem;
             this.line = line;
         }
 
         /** Counted from zero. */
-        int line() {
+        public int line() {
             return line;
         }
 
         /** The same where that many lines stand above the text. */
-        SyntaxException below(int lines) {
+        public SyntaxException below(int lines) {
             return new SyntaxException(problem, line + lines);
         }
 
-        String problem() {
+        /** One line. */
+        public String problem() {
             return problem;
         }
     }
 
-    /** All documents of the text. */
-    static List<Document> read(String text) throws SyntaxException {
+    /** All documents of the text but the empty ones. */
+    public static List<Document> read(String text) throws SyntaxException {
         List<Document> documents = new ArrayList<>();
         try {
             for (Node root : new Compose(SETTINGS).composeAllFromString(text)) {
@@ -118,6 +140,32 @@ final class YamlText {
             throw new SyntaxException("nested too deeply", 0);
         }
         return documents;
+    }
+
+    /** The text of these bytes, without its byte order mark. */
+    public static String decode(byte[] bytes) throws SyntaxException {
+        return decode(bytes, 0, bytes.length);
+    }
+
+    /**
+     * The text of some of these bytes.
+     *
+     * @param end behind the last one
+     * @throws SyntaxException when they are not UTF-8, with the line counted from {@code start}
+     */
+    public static String decode(byte[] bytes, int start, int end) throws SyntaxException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+        ByteBuffer input = ByteBuffer.wrap(bytes, start, end - start);
+        try {
+            String text = decoder.decode(input).toString();
+            return start == 0 && text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            int line = 0;
+            for (int i = start; i < input.position(); i++) {
+                line += bytes[i] == '\n' ? 1 : 0;
+            }
+            throw new SyntaxException("is not UTF-8 text", line);
+        }
     }
 
     private static int newLines(String text) {

@@ -1,4 +1,4 @@
-package io.roadstead.plugin.manifests;
+package io.roadstead.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,8 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import io.roadstead.plugin.manifests.YamlText.Document;
-import io.roadstead.plugin.manifests.YamlText.SyntaxException;
+import io.roadstead.yaml.YamlText.Document;
+import io.roadstead.yaml.YamlText.SyntaxException;
 
 final class YamlTextTest {
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.yaml;
+
+import org.jspecify.annotations.NullMarked;
