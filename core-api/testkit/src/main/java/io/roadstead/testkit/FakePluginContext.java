@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,6 +73,11 @@ public final class FakePluginContext implements PluginContext {
     @Override
     public InstantSource clock() {
         return scheduler.clock();
+    }
+
+    @Override
+    public LongSupplier monotonicNanos() {
+        return () -> Duration.between(Instant.EPOCH, clock().instant()).toNanos();
     }
 
     @Override

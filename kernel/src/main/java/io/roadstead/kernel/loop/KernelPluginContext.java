@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import org.slf4j.Logger;
@@ -63,6 +64,11 @@ public final class KernelPluginContext implements PluginContext, AutoCloseable {
     @Override
     public InstantSource clock() {
         return services.clock();
+    }
+
+    @Override
+    public LongSupplier monotonicNanos() {
+        return System::nanoTime;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import io.roadstead.api.lifecycle.Registration;
@@ -26,6 +27,12 @@ public interface PluginContext {
 
     /** The time of day. */
     InstantSource clock();
+
+    /**
+     * Nanoseconds since some moment, of which only differences mean anything: nobody sets it back or forth, and it goes on while the process stands still. For what
+     * must have ended by then, however the time of day was corrected meanwhile.
+     */
+    LongSupplier monotonicNanos();
 
     /** Chance; seeded in tests. Safe for any thread. */
     RandomGenerator random();

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import io.roadstead.api.lifecycle.Registration;
@@ -54,6 +55,11 @@ public final class LabContext implements PluginContext, AutoCloseable {
     @Override
     public InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Override
+    public LongSupplier monotonicNanos() {
+        return System::nanoTime;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import io.roadstead.api.lifecycle.Registration;
@@ -48,6 +49,11 @@ public final class LiveContext implements PluginContext, AutoCloseable {
     @Override
     public InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Override
+    public LongSupplier monotonicNanos() {
+        return System::nanoTime;
     }
 
     @Override
