@@ -133,6 +133,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private ConfigSource startControllers() {
+        parts.maintenance().start(); // before the routes, which are planned under it
         parts.routes().start();
         parts.cluster().listen(parts.addresses());
         parts.fib().start();
@@ -147,6 +148,7 @@ public final class Agent implements AutoCloseable {
         parts.metrics().register(parts.balancer());
         parts.metrics().register(parts.mesh());
         parts.metrics().register(parts.fib());
+        parts.metrics().register(parts.maintenance());
         parts.metrics().register(new BgpMetrics(parts.routes()));
         ConfigSource made = new ConfigSource(parts.cluster(), parts.config().agent());
         configSource = made;
@@ -167,6 +169,7 @@ public final class Agent implements AutoCloseable {
             bgpChanged(settings, reports);
             parts.balancer().reconfigure(balancing);
             parts.fib().reconfigure(now.routes().settings());
+            parts.maintenance().reconfigure(now.maintenance().settings());
         });
         parts.mesh().reconfigure(now.mesh().settings(now.cluster()));
         if (configSource != null) {

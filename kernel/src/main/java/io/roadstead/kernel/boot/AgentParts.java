@@ -37,6 +37,7 @@ import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.maintenance.MaintenanceController;
 import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginService;
@@ -49,7 +50,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         @MeshLoop LoopThread meshLoop, DirectoryWatch watch,
         ConfigService config,
         ClusterState cluster, RouteController routes, AddressController addresses, LoadBalancerController balancer, MeshController mesh,
-        FibController fib,
+        FibController fib, MaintenanceController maintenance,
         ExtensionRegistry registry, MetricsRegistry metrics,
         ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers,
         ExtensionInstances<LoadBalancingAlgorithmFactory<?>, LoadBalancingAlgorithm<?>> algorithms,
@@ -106,6 +107,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         problems.addAll(balancer.problems());
         problems.addAll(mesh.problems());
         problems.addAll(fib.problems());
+        problems.addAll(maintenance.problems());
         return problems;
     }
 

@@ -19,6 +19,7 @@ import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.DispatchModeFactory;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
 import io.roadstead.api.lb.LoadBalancingAlgorithmFactory;
+import io.roadstead.api.maintenance.NodeMaintenance;
 import io.roadstead.api.mesh.MeshBackend;
 import io.roadstead.api.mesh.MeshBackendFactory;
 import io.roadstead.api.peer.PeerProtocol;
@@ -44,6 +45,8 @@ import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.loop.ContextServices;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.maintenance.MaintenanceController;
+import io.roadstead.kernel.maintenance.MaintenanceFile;
 import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginHost;
@@ -156,6 +159,14 @@ final class KernelModule extends AbstractModule {
                 new ProcGateways(PROC_NET));
     }
 
+    @Provides
+    @Singleton
+    MaintenanceController maintenanceController(@Control LoopThread control, @Lifecycle LoopThread lifecycle, ClusterState cluster,
+            RouteController routes) {
+        return new MaintenanceController(control, lifecycle, options.clock(), cluster, routes,
+                new MaintenanceFile(agent().stateDirectory()), agent().maintenance().settings());
+    }
+
     static BgpSettings bgpSettings(AgentConfig config) {
         return new BgpSettings(config.bgp().routerId(), config.bgp().secretsNamespace());
     }
@@ -252,13 +263,13 @@ final class KernelModule extends AbstractModule {
     @Singleton
     KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, LoadBalancerController balancer,
             MeshController mesh, FibController fib,
-            AddressController addresses,
+            MaintenanceController maintenance, AddressController addresses,
             ConfigService config,
             MetricsRegistry metrics, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
         LostPodTraffic lost = new LostPodTraffic(new ProcRoutes(PROC_NET));
-        return new KernelStatus(control, options.clock(), cluster, routes, balancer, mesh, fib, facts,
+        return new KernelStatus(control, options.clock(), cluster, routes, balancer, mesh, fib, maintenance, facts,
                 new OtherViews(() -> parts.get().components(),
                         () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
                         () -> addresses.snapshot().pools(),
@@ -288,11 +299,12 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     PluginService pluginService(@Lifecycle LoopThread lifecycle, ExtensionRegistry registry, DirectoryWatch watch, MetricsRegistry metrics,
-            ResourceDecoder decoder, KernelViews views) {
+            ResourceDecoder decoder, KernelViews views, MaintenanceController maintenance) {
         AgentConfig config = agent();
         ContextServices context =
                 new ContextServices(config.node().name(), options.clock(), options.random(), metrics, watch, config.stateDirectory());
-        Map<Class<?>, Object> services = Map.of(ResourceDecoder.class, decoder, KernelViews.class, views);
+        Map<Class<?>, Object> services =
+                Map.of(ResourceDecoder.class, decoder, KernelViews.class, views, NodeMaintenance.class, maintenance);
         return new PluginService(PluginSettingsReader.of(config.plugins(), workDirectory),
                 new PluginHost(lifecycle, registry, context, services));
     }

@@ -19,6 +19,7 @@ public record AgentConfig(@Doc("Directory of the installation; other defaults ar
         @Doc("BGP.") BgpConfig bgp,
         @Doc("Other clusters.") MeshConfig mesh,
         @Doc("Routes of this node's own packets.") RoutesConfig routes,
+        @Doc("Taking this node out of service.") MaintenanceConfig maintenance,
         @Doc("Advertisers, by type.") @OpenKeys Map<String, ConfigSection> advertisers,
         @Doc("Protocols of peers, by type.") @OpenKeys Map<String, ConfigSection> peerProtocols,
         @Doc("How backends are chosen, by type.") @OpenKeys Map<String, ConfigSection> algorithms,

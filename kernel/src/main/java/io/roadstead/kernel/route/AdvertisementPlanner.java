@@ -17,17 +17,17 @@ final class AdvertisementPlanner {
     private AdvertisementPlanner() {
     }
 
-    static Map<TableKey, SortedMap<EntryKey, PlannedEntry>> plan(ClusterView cluster, List<PeerPlan> peers) {
+    static Map<TableKey, SortedMap<EntryKey, PlannedEntry>> plan(ClusterView cluster, List<PeerPlan> peers, Restraint restraint) {
         Map<TableKey, SortedMap<EntryKey, PlannedEntry>> tables = new HashMap<>();
         for (PeerPlan peer : peers) {
             for (Optional<TableKey> table : peer.tables().values()) {
-                table.ifPresent(key -> tables.computeIfAbsent(key, absent -> entries(cluster, key.advertisements())));
+                table.ifPresent(key -> tables.computeIfAbsent(key, absent -> entries(cluster, key.advertisements(), restraint)));
             }
         }
         return tables;
     }
 
-    private static SortedMap<EntryKey, PlannedEntry> entries(ClusterView cluster, LabelSelector selector) {
+    private static SortedMap<EntryKey, PlannedEntry> entries(ClusterView cluster, LabelSelector selector, Restraint restraint) {
         Map<String, String> nodeLabels = cluster.localNodeLabels();
         SortedMap<EntryKey, PlannedEntry> entries = new TreeMap<>();
         for (BgpAdvertisement advertisement : cluster.all(BgpAdvertisement.class)) {
@@ -36,7 +36,8 @@ final class AdvertisementPlanner {
                     BgpAdvertisement.Entry entry = advertisement.entries().get(i);
                     LabelSelector nodes = entry.nodeSelector();
                     EntryKey key = new EntryKey(advertisement.meta().name(), i);
-                    entries.put(key, new PlannedEntry(key, entry, nodes != null && !nodes.matches(nodeLabels)));
+                    entries.put(key, new PlannedEntry(key, restraint.mark(entry), nodes != null && !nodes.matches(nodeLabels),
+                            restraint.withheld(entry.type())));
                 }
             }
         }

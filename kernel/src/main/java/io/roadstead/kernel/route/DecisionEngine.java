@@ -78,7 +78,7 @@ final class DecisionEngine {
             EntryState state = new EntryState(planned);
             EntryState old = replaced.get(key);
             if (old != null && old.type().equals(state.type())) {
-                state.decisions().putAll(old.decisions()); // what stays in force where the advertiser fails
+                state.inherit(old); // what stays in force where the advertiser fails
             }
             fresh.add(state);
             return state;
@@ -172,20 +172,23 @@ final class DecisionEngine {
             if (entry.failures().put(subject, problem) == null) {
                 log.warn("advertiser failed, its last decisions stay type={} subject={}", entry.type(), subject, thrown);
             }
-            entry.decisions().computeIfAbsent(subject,
-                    absent -> List.of(RouteDecision.refuse(null, new Reason(RouteReason.ADVERTISER_FAILED, problem), "")));
+            if (!entry.decisions().containsKey(subject)) {
+                entry.put(subject, List.of(RouteDecision.refuse(null, new Reason(RouteReason.ADVERTISER_FAILED, problem), "")));
+            }
             return;
         }
         entry.failures().remove(subject);
         replace(entry, subject, decisions);
     }
 
-    private void replace(EntryState entry, ResourceKey subject, List<RouteDecision> now) {
-        List<RouteDecision> before = now.isEmpty() ? entry.decisions().remove(subject) : entry.decisions().put(subject, now);
+    private void replace(EntryState entry, ResourceKey subject, List<RouteDecision> decided) {
+        List<RouteDecision> before = entry.decisions().getOrDefault(subject, List.of());
+        entry.put(subject, decided);
+        List<RouteDecision> now = entry.decisions().getOrDefault(subject, List.of());
         if (now.equals(before)) {
             return;
         }
-        Set<IpPrefix> had = before == null ? Set.of() : EntryState.announced(before);
+        Set<IpPrefix> had = EntryState.announced(before);
         Set<IpPrefix> has = EntryState.announced(now);
         if (had.equals(has)) {
             return;

@@ -41,6 +41,7 @@ final class Remedies {
                     "where this node is to announce it, have a ready Pod of the Service here, or set the traffic policy to Cluster";
             case NO_READY_ENDPOINT -> "see why the pods are not ready";
             case NODE_EXCLUDED -> "remove the label node.kubernetes.io/exclude-from-external-load-balancers from the node";
+            case NODE_DRAINED -> "wait for the end of the maintenance, or undo what is named; see 'roadstead node status'";
             case NO_POD_CIDR -> "have a Pod CIDR allocated to the node";
             case ADVERTISER_FAILED -> "see the log, and report it to the plugin's author";
             case NOT_ORIGINATED -> "ask for the exact prefix; explain service names those of a Service";

@@ -59,6 +59,7 @@ public final class RouteController implements ClusterListener {
     private final List<BiConsumer<String, AfiSafi>> learnedListeners = new ArrayList<>();
     private final AtomicBoolean peerChangePosted = new AtomicBoolean();
     private BgpSettings settings;
+    private Restraint restraint = Restraint.NONE;
     private NodePlan plan = NodePlan.UNKNOWN;
     private boolean started;
     private boolean stopped;
@@ -124,6 +125,20 @@ public final class RouteController implements ClusterListener {
     public void reconfigure(BgpSettings newSettings) {
         settings = newSettings;
         replan();
+    }
+
+    /** Marks and withholds routes from now on, or with {@link Restraint#NONE} no longer; sessions stay as they are. Peer listeners are told of a change. */
+    public void restrain(Restraint wanted) {
+        if (!wanted.equals(restraint)) {
+            restraint = wanted;
+            replan();
+            tellPeerListeners();
+        }
+    }
+
+    /** What is in force. */
+    public Restraint restraint() {
+        return restraint;
     }
 
     /** Starts an advertiser and announces what it decides. One of the same type that is there already is replaced without a withdrawal in between. */
@@ -196,7 +211,7 @@ public final class RouteController implements ClusterListener {
     private void plan(ClusterView view) {
         gateways.begin();
         plan = new InstancePlanner(settings, gateways::of).plan(view, plan.owner(), sessions::lastGood);
-        engine.plan(AdvertisementPlanner.plan(view, plan.peers()), view);
+        engine.plan(AdvertisementPlanner.plan(view, plan.peers(), restraint), view);
         advertisers.all().forEach(advertiser -> {
             if (!advertiser.equals(engine.advertiser(advertiser.advertisementType()))) {
                 engine.advertiser(advertiser.advertisementType(), advertiser, view);

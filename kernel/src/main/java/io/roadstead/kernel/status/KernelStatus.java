@@ -41,6 +41,7 @@ import io.roadstead.api.view.StatusView;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.maintenance.MaintenanceController;
 import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.route.PeerInfo;
 import io.roadstead.kernel.route.RouteController;
@@ -59,9 +60,11 @@ public final class KernelStatus implements KernelViews {
     private final BalancerViews balancing;
     private final MeshController mesh;
     private final FibController fib;
+    private final MaintenanceController maintenance;
 
     public KernelStatus(Loop control, InstantSource clock, ClusterState cluster, RouteController routes,
-            LoadBalancerController balancer, MeshController mesh, FibController fib, AgentFacts agent, OtherViews others) {
+            LoadBalancerController balancer, MeshController mesh, FibController fib, MaintenanceController maintenance,
+            AgentFacts agent, OtherViews others) {
         this.control = control;
         this.clock = clock;
         this.cluster = cluster;
@@ -71,6 +74,7 @@ public final class KernelStatus implements KernelViews {
         this.balancer = balancer;
         this.mesh = mesh;
         this.fib = fib;
+        this.maintenance = maintenance;
         this.balancing = new BalancerViews(control, cluster, balancer, agent.node());
         this.tables = new RouteTables(agent.node(), routes, clock);
     }
@@ -95,7 +99,7 @@ public final class KernelStatus implements KernelViews {
             }
             return new StatusView(agent.node(), agent.cluster(), agent.version(), ApiVersion.CURRENT, agent.started(), cluster.synced(),
                     others.leading().getAsBoolean(), health, components, bgp(), others.ipam().get(), balancing.status(), mesh.summary(),
-                    problems);
+                    maintenance.view(), problems);
         });
     }
 
@@ -174,7 +178,7 @@ public final class KernelStatus implements KernelViews {
             Stream<NodeView> own = view.all(Node.class).stream().map(node -> node(node, view))
                     .sorted(Comparator.comparing(NodeView::name));
             Stream<NodeView> others = view.all(RemoteNode.class).stream()
-                    .map(node -> new NodeView(node.cluster(), node.meta().name(), node.addresses(), node.podCidrs(), "clustermesh"))
+                    .map(node -> new NodeView(node.cluster(), node.meta().name(), node.addresses(), node.podCidrs(), "clustermesh", ""))
                     .sorted(Comparator.comparing(NodeView::cluster).thenComparing(NodeView::name));
             return Stream.concat(own, others).toList();
         });
@@ -200,7 +204,7 @@ public final class KernelStatus implements KernelViews {
         List<IpPrefix> podCidrs = view.get(CiliumNode.class, "", name).map(CiliumNode::podCidrs).filter(cidrs -> !cidrs.isEmpty())
                 .orElse(node.podCidrs());
         return new NodeView(agent.cluster(), name, node.addresses().stream().map(Node.Address::address).toList(), podCidrs,
-                name.equals(view.localNodeName()) ? "local" : "cluster");
+                name.equals(view.localNodeName()) ? "local" : "cluster", maintenance.stateOf(node));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.peer.PeerStatus;
 import io.roadstead.api.source.StatusUpdate;
 import io.roadstead.kernel.route.PeerInfo;
+import io.roadstead.kernel.route.Restraint;
 import io.roadstead.kernel.route.RouteController;
 
 /** The status of this node's CiliumBGPNodeConfig, from the sessions as they are. Pure but for what it asks. */
@@ -36,7 +37,7 @@ final class NodeStatusReport {
         List<StatusUpdate.InstanceStatus> instances = new ArrayList<>();
         anyOf.forEach((instance, status) -> instances
                 .add(new StatusUpdate.InstanceStatus(instance, status.localAsn(), peers.getOrDefault(instance, List.of()))));
-        return new StatusUpdate.BgpNodeStatus(key(node), instances, List.of(condition(routes.problems())));
+        return new StatusUpdate.BgpNodeStatus(key(node), instances, conditions(routes));
     }
 
     /** Clears what was written before. */
@@ -54,6 +55,16 @@ final class NodeStatusReport {
                 .forEach((family, figures) -> counts.put(family, new StatusUpdate.RouteCount(figures.received(), figures.advertised())));
         return new StatusUpdate.PeerStatus(status.id().peer(), status.peerAddress(), status.peerAsn(), status.state(), status.established(),
                 status.appliedHold(), status.appliedKeepalive(), counts);
+    }
+
+    private static List<Condition> conditions(RouteController routes) {
+        List<Condition> conditions = new ArrayList<>(List.of(condition(routes.problems())));
+        Restraint restraint = routes.restraint();
+        if (restraint.reason() != null) {
+            conditions.add(new Condition("roadstead.io/Draining", Condition.Status.TRUE, restraint.withholds() ? "Drained" : "ShuttingDown",
+                    restraint.reason().subject()));
+        }
+        return conditions;
     }
 
     private static Condition condition(List<String> problems) {

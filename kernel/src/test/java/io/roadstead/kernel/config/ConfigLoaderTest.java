@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,11 @@ import io.roadstead.api.lb.FrontendState.NoBackend;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.kernel.lb.LoadBalancerSettings;
 import io.roadstead.kernel.lb.TableSize;
+import io.roadstead.kernel.maintenance.MaintenanceSettings;
+import io.roadstead.kernel.maintenance.MaintenanceSettings.PodCidr;
+import io.roadstead.kernel.maintenance.Toleration;
+import io.roadstead.kernel.maintenance.Toleration.Effect;
+import io.roadstead.kernel.maintenance.Toleration.Operator;
 import io.roadstead.kernel.plugin.LockMode;
 
 class ConfigLoaderTest {
@@ -68,6 +74,44 @@ class ConfigLoaderTest {
         assertThat(config.datapath()).isEqualTo("ebpf");
         assertThat(config.settings()).isEqualTo(new LoadBalancerSettings("random", "hybrid", new TableSize(16381), -1, NoBackend.DROP,
                 List.of(IpPrefix.parse("10.0.0.0/8"), IpPrefix.parse("::1/128")), true, "other"));
+    }
+
+    @Test
+    void maintenanceHasDefaults() {
+        assertThat(load("").orThrow().agent().maintenance().settings()).isEqualTo(new MaintenanceSettings(Set.of("roadstead.io/drain"),
+                List.of(), false, Duration.ofSeconds(30), Set.of(), PodCidr.UNTIL_EMPTY));
+    }
+
+    @Test
+    void everythingAboutMaintenanceCanBeSaid() {
+        MaintenanceConfig config = load("""
+                roadstead.maintenance { taints = [ "*", example.com/repair ], cordon = true, grace-period = 1m, keep = [ Interface ], pod-cidr = withdraw
+                  tolerations = [ { operator = Exists, effect = NoExecute }, { key = a, value = b }, { key = c, operator = exists, effect = prefer-no-schedule } ] }
+                """).orThrow().agent().maintenance();
+
+        assertThat(config.settings()).isEqualTo(new MaintenanceSettings(Set.of("*", "example.com/repair"),
+                List.of(new Toleration("", Operator.EXISTS, "", Effect.NO_EXECUTE), new Toleration("a", Operator.EQUAL, "b", null),
+                        new Toleration("c", Operator.EXISTS, "", Effect.PREFER_NO_SCHEDULE)),
+                true, Duration.ofMinutes(1), Set.of("Interface"), PodCidr.WITHDRAW));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            grace-period = 61m                              | grace-period | not in 0s to 1h
+            grace-period = 30                               | grace-period | without a unit
+            taints = [ "" ]                                 | taints       | empty key
+            keep = [ PodCIDR ]                              | keep         | pod-cidr decides
+            pod-cidr = sometimes                            | pod-cidr     | 'sometimes'
+            cordon = maybe                                  | cordon       | 'maybe'
+            tolerations = [ { value = x } ]                 | tolerations  | key is empty
+            tolerations = [ { key = a, operator = Exists, value = x } ] | tolerations | value is for operator equal only
+            tolerations = [ { key = a, effect = NoEntry } ] | tolerations  | 'NoEntry'
+            tolerations = [ { key = a, operator = Gt } ]    | tolerations  | 'Gt'
+            drain = true                                    | drain        | unknown key
+            """)
+    void whatMakesNoSenseAboutMaintenanceIsRefusedAtItsKey(String text, String key, String problem) {
+        assertThat(load("roadstead.maintenance { " + text + " }").problems()).singleElement().asString()
+                .contains("roadstead.maintenance." + key).contains(problem);
     }
 
     @Test

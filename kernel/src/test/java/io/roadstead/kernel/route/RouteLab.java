@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import com.typesafe.config.ConfigFactory;
 
@@ -56,6 +57,13 @@ public final class RouteLab {
 
     /** Started, with protocol and advertisers, without any object, not synced. */
     public RouteLab() {
+        this(lab -> {
+        });
+    }
+
+    /** As above, with something else started before the controller. */
+    public RouteLab(Consumer<RouteLab> before) {
+        before.accept(this);
         controller.start();
         controller.protocolAdded(protocol);
         controller.advertiserAdded(pods);

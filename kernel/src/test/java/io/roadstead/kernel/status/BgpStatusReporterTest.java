@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,12 @@ import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.meta.Condition;
 import io.roadstead.api.model.net.AsNumber;
 import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.api.route.Reason;
+import io.roadstead.api.route.RouteReason;
 import io.roadstead.api.source.StatusUpdate;
 import io.roadstead.kernel.route.BgpSettings;
 import io.roadstead.kernel.route.FakeSession;
+import io.roadstead.kernel.route.Restraint;
 import io.roadstead.kernel.route.RouteLab;
 
 class BgpStatusReporterTest {
@@ -71,6 +75,26 @@ class BgpStatusReporterTest {
         flap(SessionState.CONNECT);
         lab.loop.advance(Duration.ofMinutes(1));
         assertThat(written).isEmpty();
+    }
+
+    @Test
+    void aMaintenanceIsAConditionThatGoesWithIt() {
+        serve();
+        written.clear();
+
+        restrain(new Restraint(new Reason(RouteReason.NODE_DRAINED, "cordon"), false, Set.of()));
+        restrain(new Restraint(new Reason(RouteReason.NODE_DRAINED, "cordon"), true, Set.of()));
+        restrain(Restraint.NONE);
+
+        assertThat(nodeStatuses())
+                .extracting(status -> status.conditions().stream().filter(each -> each.type().equals("roadstead.io/Draining"))
+                        .map(each -> each.status() + " " + each.reason() + " " + each.message()).toList())
+                .containsExactly(List.of("TRUE ShuttingDown cordon"), List.of("TRUE Drained cordon"), List.of());
+    }
+
+    private void restrain(Restraint restraint) {
+        lab.controller.restrain(restraint);
+        lab.loop.advance(Duration.ofMinutes(1));
     }
 
     @Test

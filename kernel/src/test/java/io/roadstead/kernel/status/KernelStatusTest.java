@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
@@ -36,6 +39,7 @@ import io.roadstead.api.route.RouteReason;
 import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.KernelViews.RouteTable;
+import io.roadstead.api.view.MaintenanceView;
 import io.roadstead.api.view.NodeView;
 import io.roadstead.api.view.PeerView;
 import io.roadstead.api.view.RouteView;
@@ -46,6 +50,10 @@ import io.roadstead.kernel.fib.FibSettings;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.lb.LoadBalancerSettings;
 import io.roadstead.kernel.lb.TableSize;
+import io.roadstead.kernel.maintenance.MaintenanceController;
+import io.roadstead.kernel.maintenance.MaintenanceFile;
+import io.roadstead.kernel.maintenance.MaintenanceSettings;
+import io.roadstead.kernel.maintenance.MaintenanceSettings.PodCidr;
 import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.mesh.MeshSettings;
 import io.roadstead.kernel.route.FakeSession;
@@ -53,15 +61,22 @@ import io.roadstead.kernel.route.RouteLab;
 
 class KernelStatusTest {
 
+    @TempDir
+    static Path state;
+
     private final RouteLab lab = RouteLab.synced();
     private final List<StatusView.Component> components = new ArrayList<>();
     private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster, "default", lab.loop, lab.loop.clock(),
             new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+    private final MaintenanceController maintenance = new MaintenanceController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
+            lab.controller, new MaintenanceFile(state),
+            new MaintenanceSettings(Set.of("roadstead.io/drain"), List.of(), false, Duration.ofSeconds(30), Set.of(), PodCidr.UNTIL_EMPTY));
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
             new MeshController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
                     new MeshSettings("none", "default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),
             new FibController(lab.loop, lab.cluster, lab.controller, family -> List.of(),
                     new FibSettings(FibSettings.Direct.NONE, List.of())),
+            maintenance,
             new AgentFacts("k8s-w1", "default", "0.1.0", FakeSession.ESTABLISHED),
             new OtherViews(() -> components, List::of, List::of, () -> new StatusView.Ipam(0, 0, 0, 0), () -> true,
                     service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), List::of));
@@ -130,13 +145,28 @@ class KernelStatusTest {
     }
 
     @Test
+    void aMaintenanceIsShownOfThisNodeAndOfOthersThatAskForItAndIsNoProblem() {
+        maintenance.start();
+        String annotated = "metadata.annotations { \"roadstead.io/drain\" = \"true\" }\n";
+        lab.apply(RouteLab.node("true") + annotated, RouteLab.node("true").replace("k8s-w1", "k8s-w2") + annotated,
+                RouteLab.node("true").replace("k8s-w1", "k8s-w3"));
+
+        assertThat(now(status.nodes())).extracting(NodeView::name, NodeView::maintenance)
+                .containsExactly(tuple("k8s-w1", "shutting-down"), tuple("k8s-w2", "requested"), tuple("k8s-w3", ""));
+        StatusView view = now(status.status());
+        assertThat(view.maintenance().phase()).isEqualTo(MaintenanceView.Phase.SHUTTING_DOWN);
+        assertThat(view.problems()).isEmpty();
+        assertThat(view.health()).isEqualTo(Health.OK);
+    }
+
+    @Test
     void nodesAndResourcesAreListed() {
         lab.sink.ignored(Map.of("Deployment", 2));
         lab.sink.problems(List.of(new SourceProblem("pool.yaml:4", "spec.blocks[0].cidr", "prefix length 33 is not in 0 to 32", "", true)));
         lab.loop.runReady();
 
         assertThat(now(status.nodes())).containsExactly(new NodeView("default", "k8s-w1", List.of(IpAddress.parse("192.168.10.101")),
-                List.of(IpPrefix.parse("172.20.1.0/24")), "local"));
+                List.of(IpPrefix.parse("172.20.1.0/24")), "local", ""));
         assertThat(now(status.resources()).counts()).containsEntry("Node", 1).containsEntry("CiliumBGPPeerConfig", 1);
         assertThat(now(status.resources()).ignored()).containsEntry("Deployment", 2);
         assertThat(now(status.status()).problems()).singleElement().asString()

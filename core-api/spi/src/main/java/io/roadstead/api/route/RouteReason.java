@@ -25,6 +25,7 @@ public enum RouteReason implements ReasonCode {
     NO_LOCAL_READY_ENDPOINT("traffic policy Local, and this node has no ready endpoint"),
     NO_READY_ENDPOINT("no node has a ready endpoint"),
     NODE_EXCLUDED("the node is labelled to be excluded from external load balancers"),
+    NODE_DRAINED("the node is drained"),
     NO_POD_CIDR("the node has no Pod CIDR"),
     ADVERTISER_FAILED("the advertiser plugin failed"),
     NOT_ORIGINATED("no object that is advertised from this node has this prefix"),

@@ -14,10 +14,12 @@ import io.roadstead.api.plugin.InstanceStatus.Health;
  * @param leader   whether this agent hands out addresses
  * @param health   the worst of its components
  * @param components source, peers, advertisers, datapath …, one row each
+ * @param maintenance how far this node is out of service, which is no problem
  * @param problems everything that somebody should look at, each with its remedy
  */
 public record StatusView(String node, String cluster, String version, String apiVersion, Instant started, boolean synced, boolean leader,
-        Health health, List<Component> components, Bgp bgp, Ipam ipam, Balancing balancing, Mesh mesh, List<String> problems) {
+        Health health, List<Component> components, Bgp bgp, Ipam ipam, Balancing balancing, Mesh mesh,
+        MaintenanceView maintenance, List<String> problems) {
 
     public StatusView {
         components = List.copyOf(components);

@@ -37,6 +37,7 @@ import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.ExplainView;
 import io.roadstead.api.view.InstalledRouteView;
 import io.roadstead.api.view.KernelViews;
+import io.roadstead.api.view.MaintenanceView;
 import io.roadstead.api.view.MeshView;
 import io.roadstead.api.view.NodeView;
 import io.roadstead.api.view.PeerView;
@@ -65,6 +66,7 @@ final class FakeViews implements KernelViews {
                 List.of(new StatusView.Component("source", "manifests", "source-manifests", health, "8 objects from 3 files", List.of())),
                 new StatusView.Bgp(1, 2, 1, 2, 4), new StatusView.Ipam(1, 0, 1, 0),
                 new StatusView.Balancing("ebpf", 1, 3, List.of(new StatusView.Fact("Mode", "DSR"))), new StatusView.Mesh(1, 1),
+                MaintenanceView.active("k8s-ctr"),
                 List.of("peer tor-2: no session")));
     }
 
@@ -153,8 +155,8 @@ final class FakeViews implements KernelViews {
     public CompletionStage<List<NodeView>> nodes() {
         return answer(List.of(
                 new NodeView("default", "k8s-ctr", List.of(IpAddress.parse("192.168.10.100")), List.of(IpPrefix.parse("172.20.0.0/24")),
-                        "local"),
-                new NodeView("east", "east-worker", List.of(IpAddress.parse("172.18.0.5")), List.of(), "clustermesh")));
+                        "local", "drained"),
+                new NodeView("east", "east-worker", List.of(IpAddress.parse("172.18.0.5")), List.of(), "clustermesh", "")));
     }
 
     @Override
