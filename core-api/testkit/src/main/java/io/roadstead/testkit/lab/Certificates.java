@@ -79,6 +79,11 @@ public final class Certificates {
                 sign(own, keys(false), commonName, List.of(), now.minus(BEFORE_NOW), now.plus(AUTHORITY_LIFE), Usage.AUTHORITY));
     }
 
+    /** The authority's own certificate. */
+    public X509Certificate certificate() {
+        return own.certificate;
+    }
+
     /** The authority's own certificate, as peers that trust it have it. */
     public String pem() {
         return pem("CERTIFICATE", encoded(own.certificate));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.testkit.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
