@@ -26,6 +26,7 @@ import io.roadstead.api.view.StatusView;
 final class Endpoints {
     /** For answers that wait for other machines. */
     private static final Duration OUTSIDE = Duration.ofSeconds(45);
+    private static final Text OK = new Text("text/plain; charset=utf-8", "ok\n");
 
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final KernelViews views;
@@ -51,6 +52,8 @@ final class Endpoints {
         add("/v1/config", List.of(), query -> views.config());
         add("/metrics", List.of(),
                 query -> CompletableFuture.completedFuture(new Text(PrometheusText.CONTENT_TYPE, PrometheusText.of(views.metrics()))));
+        // For what restarts an agent that does not answer: one whose part has failed is none the better for a restart.
+        add("/livez", List.of(), query -> views.status().thenApply(status -> OK));
         add("/healthz", List.of(), query -> views.status().thenApply(Endpoints::health));
         add("/readyz", List.of(), query -> views.status().thenApply(Endpoints::readiness));
         WebPage page = WebPage.load();
@@ -165,7 +168,7 @@ final class Endpoints {
         if (status.health() == Health.FAILED) {
             throw unavailable("the agent is not healthy: " + String.join("; ", status.problems()));
         }
-        return new Text("text/plain; charset=utf-8", "ok\n");
+        return OK;
     }
 
     private static Text readiness(StatusView status) {

@@ -175,6 +175,10 @@ final class AdminHttpTest {
 
         views.health = Health.FAILED;
         assertThat(get("/healthz").status()).isEqualTo(503);
+        assertThat(get("/livez")).satisfies(live -> {
+            assertThat(live.status()).isEqualTo(200);
+            assertThat(live.body()).isEqualTo("ok\n");
+        });
     }
 
     @Test
