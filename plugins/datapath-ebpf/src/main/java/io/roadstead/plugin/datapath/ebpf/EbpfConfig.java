@@ -11,7 +11,7 @@ import io.roadstead.plugin.datapath.ebpf.attach.Acceleration;
 import io.roadstead.plugin.datapath.ebpf.attach.TrafficControl;
 
 /** The section {@code roadstead.datapaths.ebpf}. */
-@Doc("Balances in the Linux kernel by eBPF programs. Needs Linux 5.15, the capabilities CAP_BPF and CAP_NET_ADMIN, and a mounted bpffs.")
+@Doc("Balances in the Linux kernel by eBPF programs. Needs Linux 5.15, the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and a mounted bpffs.")
 public record EbpfConfig(
         @Doc(value = "Uplinks: names, patterns with * and ?, or auto: devices with an address of the node or a default route.",
                 example = "[ \"eth*\" ]") List<String> devices,

@@ -23,6 +23,7 @@ public record Requirements(String release, String ownStatus) {
     private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s*([0-9a-fA-F]+)");
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_SYS_ADMIN = 21;
+    private static final int CAP_PERFMON = 38;
     private static final int CAP_BPF = 39;
     private static final int OLDEST_MAJOR = 5;
     private static final int OLDEST_MINOR = 15;
@@ -44,7 +45,7 @@ public record Requirements(String release, String ownStatus) {
         List<String> missing = missingCapabilities();
         if (!missing.isEmpty()) {
             throw new RoadsteadException(BpfErrorCode.BPF_PERMISSION, "eBPF", "the agent lacks " + String.join(" and ", missing),
-                    "run it as root, or give it CAP_BPF and CAP_NET_ADMIN (systemd: AmbientCapabilities; pod: securityContext.capabilities),"
+                    "run it as root, or give it CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN (systemd: AmbientCapabilities; pod: securityContext.capabilities),"
                             + " or set roadstead.load-balancer.datapath = proxy");
         }
         if (!Pins.isWithinBpfFs(pinDirectory)) {
@@ -72,8 +73,12 @@ public record Requirements(String release, String ownStatus) {
         Matcher matcher = CAPABILITIES.matcher(ownStatus);
         long effective = matcher.find() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
         List<String> missing = new ArrayList<>();
-        if ((effective >>> CAP_BPF & 1) == 0 && (effective >>> CAP_SYS_ADMIN & 1) == 0) {
+        boolean all = (effective >>> CAP_SYS_ADMIN & 1) == 1; // what CAP_BPF and CAP_PERFMON were split off from
+        if ((effective >>> CAP_BPF & 1) == 0 && !all) {
             missing.add("CAP_BPF");
+        }
+        if ((effective >>> CAP_PERFMON & 1) == 0 && !all) {
+            missing.add("CAP_PERFMON"); // without it the verifier refuses the comparison of pointers in the entry programs
         }
         if ((effective >>> CAP_NET_ADMIN & 1) == 0) {
             missing.add("CAP_NET_ADMIN");

@@ -35,7 +35,7 @@ final class Errno {
         String problem = "cannot " + operation + ": " + text(errno);
         return switch (errno) {
             case EPERM -> new RoadsteadException(BpfErrorCode.BPF_PERMISSION, subject, problem,
-                    "give the agent the capabilities CAP_BPF and CAP_NET_ADMIN, or run it as root");
+                    "give the agent the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, or run it as root");
             case ENOSYS -> new RoadsteadException(BpfErrorCode.BPF_UNSUPPORTED, subject, problem,
                     "use a kernel with eBPF, Linux 5.15 or newer, and a sandbox that lets bpf(2) pass");
             case E2BIG, ENOSPC -> new RoadsteadException(BpfErrorCode.BPF_MAP_FULL, subject, problem, "raise the size of the map");

@@ -26,11 +26,12 @@ class RequirementsTest {
 
     @Test
     void missingCapabilitiesAreNamed() {
-        assertRefused("6.1.0", "CapEff:\t0000000000000000\n", "CAP_BPF and CAP_NET_ADMIN", "root");
-        assertRefused("6.1.0", "CapEff:\t0000000000001000\n", "lacks CAP_BPF;");
-        assertRefused("6.1.0", "CapEff:\t0000008000000000\n", "lacks CAP_NET_ADMIN;");
+        assertRefused("6.1.0", "CapEff:\t0000000000000000\n", "lacks CAP_BPF and CAP_PERFMON and CAP_NET_ADMIN;", "root");
+        assertRefused("6.1.0", "CapEff:\t0000004000001000\n", "lacks CAP_BPF;");
+        assertRefused("6.1.0", "CapEff:\t0000008000001000\n", "lacks CAP_PERFMON;");
+        assertRefused("6.1.0", "CapEff:\t000000c000000000\n", "lacks CAP_NET_ADMIN;");
         assertRefused("6.1.0", "CapEff:\t0000000000200000\n", "lacks CAP_NET_ADMIN;");
-        assertRefused("6.1.0", "", "lacks CAP_BPF and CAP_NET_ADMIN;");
+        assertRefused("6.1.0", "", "lacks CAP_BPF and CAP_PERFMON and CAP_NET_ADMIN;");
     }
 
     @Test
