@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.model.bgp.BgpAdvertisement;
 import io.roadstead.api.model.bgp.BgpClusterConfig;
+import io.roadstead.api.model.bgp.BgpNodeConfig;
 import io.roadstead.api.model.bgp.BgpNodeConfigOverride;
 import io.roadstead.api.model.bgp.BgpPeerConfig;
 import io.roadstead.api.model.meta.ObjectMeta;
@@ -29,8 +30,8 @@ import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.ResourceDecoder;
 
 /**
- * Reads the kinds that Roadstead looks at. Core kinds: fields that it does not know are passed over, as an API server of another version has others. Cilium's
- * BGP and pool kinds, which people write by hand: an unknown field is a fault that names the nearest known one. CIDRs with bits behind their length are taken
+ * Reads the kinds that Roadstead looks at. Core kinds, and those that programs write: fields that it does not know are passed over, as an API server of another
+ * version has others. Cilium's BGP and pool kinds, which people write by hand: an unknown field is a fault that names the nearest known one. CIDRs with bits behind their length are taken
  * as the prefix that contains them, as Kubernetes and Cilium do.
  */
 public final class KubernetesDecoder implements ResourceDecoder {
@@ -46,6 +47,7 @@ public final class KubernetesDecoder implements ResourceDecoder {
             Map.entry(SecretObject.KIND, new Kind(CORE, true, false, CoreKinds::secret)), //
             Map.entry(EndpointSlice.KIND, new Kind(DISCOVERY, true, false, ServiceKinds::endpointSlice)), //
             Map.entry(CiliumNode.KIND, new Kind(CILIUM, false, false, CoreKinds::ciliumNode)), //
+            Map.entry(BgpNodeConfig.KIND, new Kind(CILIUM, false, false, NodeConfigKind::nodeConfig)), //
             Map.entry(BgpClusterConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::clusterConfig)), //
             Map.entry(BgpPeerConfig.KIND, new Kind(CILIUM, false, true, BgpKinds::peerConfig)), //
             Map.entry(BgpAdvertisement.KIND, new Kind(CILIUM, false, true, AdvertisementKind::advertisement)), //

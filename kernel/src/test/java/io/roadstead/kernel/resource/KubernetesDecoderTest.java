@@ -20,6 +20,7 @@ import io.roadstead.api.config.Secret;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.BgpAdvertisement;
 import io.roadstead.api.model.bgp.BgpClusterConfig;
+import io.roadstead.api.model.bgp.BgpNodeConfig;
 import io.roadstead.api.model.bgp.BgpNodeConfigOverride;
 import io.roadstead.api.model.bgp.BgpPeerConfig;
 import io.roadstead.api.model.bgp.BgpTimers;
@@ -27,6 +28,7 @@ import io.roadstead.api.model.bgp.Community;
 import io.roadstead.api.model.bgp.LargeCommunity;
 import io.roadstead.api.model.bgp.Origin;
 import io.roadstead.api.model.bgp.RouteAttributes;
+import io.roadstead.api.model.bgp.SessionState;
 import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.model.meta.ObjectMeta;
 import io.roadstead.api.model.meta.Resource;
@@ -351,6 +353,52 @@ class KubernetesDecoderTest {
         assertThat(faults("apiVersion = cilium.io/v2, kind = CiliumBGPClusterConfig, metadata.name = s, spec.bgpInstances = [1, [], x]"))
                 .extracting(Fault::field)
                 .contains("spec.bgpInstances[0]", "spec.bgpInstances[1]", "spec.bgpInstances[2]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cilium.io/v2", "cilium.io/v2alpha1"})
+    void readsHowANodeSaysThatItsSessionsAre(String apiVersion) {
+        assertThat(decoded("apiVersion = " + apiVersion + """
+                , kind = CiliumBGPNodeConfig, metadata.name = k8s-w1
+                spec { bgpInstances = [{ name = other, peers = [{ name = tor-9 }] }], later { field = 1 } }
+                status { bgpInstances = [
+                    { name = instance-65001, localASN = 65001, later = [ 1 ], peers = [
+                        { name = tor-1, peerAddress = 192.168.10.200, peerASN = 65000, peeringState = established, establishedTime = "2026-01-01T00:00:00Z",
+                          timers { appliedHoldTimeSeconds = 9 }, routeCount = [{ afi = ipv4, safi = unicast, received = 4, advertised = 1 }] }
+                        { name = tor-2, peeringState = open_confirm } ] }
+                    { name = instance-65002, peers = [{ name = tor-1, peeringState = idle }] } ]
+                    conditions = [{ type = "cilium.io/BGPReconcileError", status = "False" }] }
+                """)).isEqualTo(new BgpNodeConfig(ObjectMeta.of("", "k8s-w1"), List.of( //
+                new BgpNodeConfig.Session("instance-65001", "tor-1", SessionState.ESTABLISHED),
+                new BgpNodeConfig.Session("instance-65001", "tor-2", SessionState.OPEN_CONFIRM),
+                new BgpNodeConfig.Session("instance-65002", "tor-1", SessionState.IDLE))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "status = null", "status {}", "status.bgpInstances = []", "status.bgpInstances = [{ name = a }]",
+        "status.bgpInstances = [{ name = a, peers = [{ name = tor }] }]",
+        "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = unknown }] }]",
+        "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = graceful }] }]"})
+    void aNodeThatDoesNotTellItsSessionsHasNone(String status) {
+        assertThat(decoded("apiVersion = cilium.io/v2, kind = CiliumBGPNodeConfig, metadata.name = n1\n" + status))
+                .isEqualTo(new BgpNodeConfig(ObjectMeta.of("", "n1"), List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"status = down | status", //
+        "status.bgpInstances = down | status.bgpInstances", //
+        "status.bgpInstances = [ down ] | status.bgpInstances[0]", //
+        "status.bgpInstances = [{ peers = [] }] | status.bgpInstances[0].name",
+        "status.bgpInstances = [{ name = a, peers = 3 }] | status.bgpInstances[0].peers",
+        "status.bgpInstances = [{ name = a, peers = [{ peeringState = idle }] }] | status.bgpInstances[0].peers[0].name",
+        "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = 6 }] }] | status.bgpInstances[0].peers[0].peeringState"})
+    void aNodeConfigOfWrongShapeIsRefusedByItsKey(String rest, String field) {
+        Result result = decode("apiVersion = cilium.io/v2, kind = CiliumBGPNodeConfig, metadata.name = n1\n" + rest);
+
+        assertThat(result).isInstanceOfSatisfying(Result.Refused.class, refused -> {
+            assertThat(refused.key()).contains(new ResourceKey("CiliumBGPNodeConfig", "", "n1"));
+            assertThat(refused.faults()).extracting(Fault::field).contains(field);
+        });
     }
 
     private Resource decoded(String document) {
