@@ -18,6 +18,7 @@ import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.LeaderElection;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.api.source.StatusUpdate;
 import io.roadstead.api.source.StatusWriter;
@@ -29,6 +30,11 @@ public abstract class ClusterSourceContract {
 
     /** A new source of the test's cluster, not started; several may exist at a time, of agents that share the cluster. The test closes it. */
     protected abstract ClusterSource<?> newSource();
+
+    /** Name of the node that sources which {@link #newSource} makes are on. */
+    protected String ownNode() {
+        return "own";
+    }
 
     /** Makes a Node exist with these labels, or changes it. */
     protected abstract void putNode(String name, Map<String, String> labels);
@@ -129,6 +135,28 @@ public abstract class ClusterSourceContract {
         rest();
 
         assertThat(sink.takeBatches()).isEmpty();
+    }
+
+    @Test
+    void whatIsNeededIsToldAndMoreWhenMoreIsNeeded() {
+        putNode(ownNode(), Map.of("zone", "1"));
+        putNode("other", Map.of());
+        try (ClusterSource<?> source = newSource()) {
+            source.need(Needs.OWN_NODE);
+            RecordingSink sink = started(source);
+            assertThat(sink.isSynced()).isTrue();
+            assertThat(sink.names()).contains(ownNode());
+
+            source.need(Needs.EVERYTHING);
+            rest();
+            assertThat(sink.names()).containsExactlyInAnyOrder(ownNode(), "other");
+
+            source.need(Needs.OWN_NODE);
+            rest();
+            putNode(ownNode(), Map.of("zone", "2"));
+            rest();
+            assertThat(sink.objects().values()).anySatisfy(node -> assertThat(node.meta().labels()).containsEntry("zone", "2"));
+        }
     }
 
     @Test

@@ -82,7 +82,8 @@ public class LoadBalancerBenchmark {
         ClusterState cluster = new ClusterState(loop, NODE);
         sink = cluster.sink("bench");
         LoadBalancerController controller = new LoadBalancerController(cluster, "home", loop, InstantSource.system(),
-                new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+                new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""), _ -> {
+                });
         controller.start();
         controller.meshSettled();
         controller.algorithmAdded("maglev",

@@ -21,11 +21,16 @@ final class ClusterTables {
 
     static String nodes(Agents.Answers answers) {
         Table table = new Table("Name", "Addresses", "Pod CIDRs", "Source");
+        StringBuilder notes = new StringBuilder();
         for (JsonNode node : answers.rows()) {
             table.row(name(node), String.join(", ", Json.texts(node, "addresses")),
                     String.join(", ", Json.texts(node, "pod-cidrs")), Json.text(node, "source"));
+            String note = Json.text(node, "note");
+            if (!note.isEmpty()) {
+                notes.append(name(node)).append(": ").append(note).append('\n');
+            }
         }
-        return table.render();
+        return table.render() + (notes.isEmpty() ? "" : "\n" + notes);
     }
 
     /** {@code cluster/node}, as Cilium writes it in clusters that have a name. */

@@ -173,7 +173,7 @@ final class MeshCliTest extends CliFixture {
                  {"cluster":"east","name":"e1","addresses":["172.18.0.5"],"pod-cidrs":["10.1.0.0/24"],"source":"clustermesh"}]
                 """));
         agent("b.sock", Map.of("/v1/nodes", """
-                [{"cluster":"default","name":"alone","addresses":["192.0.2.1"],"pod-cidrs":[],"source":"local"}]
+                [{"cluster":"default","name":"alone","addresses":["192.0.2.1"],"pod-cidrs":[],"source":"local","note":"the only one read"}]
                 """));
 
         assertThat(runEverywhere("node", "list")).isZero();
@@ -184,6 +184,8 @@ final class MeshCliTest extends CliFixture {
                 west/w2   172.18.0.2   10.0.1.0/24, fd00::/64   cluster
                 east/e1   172.18.0.5   10.1.0.0/24              clustermesh
                 alone     192.0.2.1                             local
+
+                alone: the only one read
                 """);
     }
 

@@ -34,6 +34,7 @@ import io.roadstead.api.source.ClusterSource;
 import io.roadstead.api.source.ClusterSourceFactory;
 import io.roadstead.api.source.ResourceDecoder;
 import io.roadstead.api.view.KernelViews;
+import io.roadstead.kernel.cluster.ClusterNeeds;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.config.AgentConfig;
 import io.roadstead.kernel.config.ConfigLoader;
@@ -154,6 +155,12 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
+    ClusterNeeds clusterNeeds(@Lifecycle LoopThread lifecycle) {
+        return new ClusterNeeds(lifecycle);
+    }
+
+    @Provides
+    @Singleton
     RouteController routeController(@Control LoopThread control, ClusterState cluster, MetricsRegistry metrics) {
         return new RouteController(control, cluster, bgpSettings(agent()), options.clock(), metrics,
                 new ProcGateways(PROC_NET));
@@ -179,8 +186,9 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    LoadBalancerController loadBalancerController(@Control LoopThread control, ClusterState cluster) {
-        return new LoadBalancerController(cluster, agent().cluster().name(), control, options.clock(), agent().loadBalancer().settings());
+    LoadBalancerController loadBalancerController(@Control LoopThread control, ClusterState cluster, ClusterNeeds needs) {
+        return new LoadBalancerController(cluster, agent().cluster().name(), control, options.clock(), agent().loadBalancer().settings(),
+                now -> needs.set("datapath", now));
     }
 
     @Provides
@@ -232,8 +240,8 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     ExtensionInstances<RouteAdvertiserFactory<?>, RouteAdvertiser<?>> advertisers(@Control LoopThread control, RouteController routes,
-            ConfigService config) {
-        return new ExtensionInstances<>(RouteAdvertiserFactory.class, new Roles.Advertising(control, routes), config);
+            ClusterNeeds needs, ConfigService config) {
+        return new ExtensionInstances<>(RouteAdvertiserFactory.class, new Roles.Advertising(control, routes, needs), config);
     }
 
     @Provides
@@ -264,7 +272,7 @@ final class KernelModule extends AbstractModule {
     KernelViews views(@Control LoopThread control, ClusterState cluster, RouteController routes, LoadBalancerController balancer,
             MeshController mesh, FibController fib,
             MaintenanceController maintenance, AddressController addresses,
-            ConfigService config,
+            ClusterNeeds needs, ConfigService config,
             MetricsRegistry metrics, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
@@ -274,7 +282,7 @@ final class KernelModule extends AbstractModule {
                         () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
                         () -> addresses.snapshot().pools(),
                         () -> addresses.snapshot().status(), addresses::leading, addresses::pending, () -> parts.get().plugins().plugins(),
-                        () -> config.inForce().view(), metrics::collect));
+                        () -> config.inForce().view(), needs::sum, metrics::collect));
     }
 
     private static String version() {
@@ -286,8 +294,8 @@ final class KernelModule extends AbstractModule {
     @Singleton
     Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter,
             MeshController mesh,
-            ConfigService config) {
-        return new Roles.Sourcing(control, cluster, addresses, reporter, mesh, config);
+            ClusterNeeds needs, ConfigService config) {
+        return new Roles.Sourcing(control, cluster, addresses, reporter, mesh, needs, config);
     }
 
     @Provides

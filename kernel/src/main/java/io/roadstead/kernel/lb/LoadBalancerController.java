@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.route.Reason;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.time.Scheduler;
 import io.roadstead.api.view.SimulationView;
 import io.roadstead.kernel.cluster.ChangeSet;
@@ -56,6 +58,8 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private final FrontendClaims claims = new FrontendClaims();
     private final HealthChecks healthChecks = new HealthChecks();
     private final NodeTable nodes = new NodeTable();
+    private final ModesInUse modesInUse = new ModesInUse();
+    private final Consumer<Needs> needs;
     private final MeshWatch mesh;
     private final Alarm alarm;
     private final Map<ResourceKey, ServiceEntry> services = new TreeMap<>();
@@ -69,6 +73,8 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private Events events = Events.NONE;
     private boolean meshSettled;
     private boolean started;
+    /** Whether a datapath has been told everything once. */
+    private boolean carrying;
     private volatile List<String> problems = List.of();
     private volatile BalancingFigures figures = new BalancingFigures(0, 0, 0, 0, Events.NONE);
 
@@ -77,9 +83,11 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
      *
      * @param ownCluster name of the own cluster
      * @param scheduler  of the control loop
+     * @param needs      told what is needed of the cluster's objects
      */
     public LoadBalancerController(ClusterState cluster, String ownCluster, Scheduler scheduler, InstantSource clock,
-            LoadBalancerSettings settings) {
+            LoadBalancerSettings settings, Consumer<Needs> needs) {
+        this.needs = needs;
         this.cluster = cluster;
         this.mesh = new MeshWatch(ownCluster);
         this.alarm = new Alarm(scheduler, clock);
@@ -182,6 +190,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     }
 
     private void modesChanged() {
+        tellNeeds();
         if (started && datapath != null) {
             datapath.dispatchModes(dispatchModes.all());
             resolveAll();
@@ -192,6 +201,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     public void datapathAdded(String type, Datapath<?> added) {
         DatapathLink link = new DatapathLink(type, added);
         datapath = link;
+        tellNeeds();
         if (started) {
             tellLocalNode(cluster.view());
             link.dispatchModes(dispatchModes.all());
@@ -204,6 +214,7 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
         if (datapath != null && removed.equals(datapath.datapath())) {
             datapath = null;
             frontends.clear();
+            modesInUse.clear();
             services.forEach((key, entry) -> entry.resolved(Map.of(), entry.plan().notes()));
             publish();
         }
@@ -310,19 +321,31 @@ public final class LoadBalancerController implements ClusterListener, MetricSour
     private void deliver(Map<Frontend, FrontendState> now, Set<Frontend> before) {
         List<FrontendState> changed = new ArrayList<>();
         now.forEach((frontend, state) -> {
-            if (!state.equals(frontends.put(frontend, state))) {
+            FrontendState was = frontends.put(frontend, state);
+            modesInUse.replace(was, state);
+            if (!state.equals(was)) {
                 changed.add(state);
             }
         });
         List<Frontend> removed = before.stream().filter(frontend -> !now.containsKey(frontend)).toList();
-        removed.forEach(frontends::remove);
+        removed.forEach(frontend -> modesInUse.replace(frontends.remove(frontend), null));
         if (datapath != null) {
             datapath.frontends(frontends.values(), changed, removed);
+            carrying = true;
         }
         publish();
     }
 
+    /** Before anything is carried it is not known which modes will be: one that wraps must find the nodes' addresses known, or flows would move. */
+    private void tellNeeds() {
+        Map<String, DispatchMode<?>> modes = dispatchModes.all();
+        boolean wraps = datapath != null && datapath.abilities().contains(DispatchMode.Need.ENCAPSULATION)
+                && (carrying ? modesInUse.wraps(modes) : modes.values().stream().anyMatch(ModesInUse::wraps));
+        needs.accept(wraps ? new Needs(Needs.Scope.ALL, Needs.Scope.NONE, false) : Needs.OWN_NODE);
+    }
+
     private void publish() {
+        tellNeeds();
         healthChecks.flush(datapath != null);
         List<String> found = new ArrayList<>();
         if (datapath != null && !datapath.problem().isEmpty()) {

@@ -152,14 +152,18 @@ public final class RouteController implements ClusterListener {
         });
     }
 
-    /** Withdraws what only this advertiser announced; the caller closes it afterwards. Does nothing when another has taken its place. */
-    public void advertiserRemoved(RouteAdvertiser<?> advertiser) {
+    /**
+     * Withdraws what only this advertiser announced; the caller closes it afterwards. Does nothing when another has taken its place; returns whether none had.
+     */
+    public boolean advertiserRemoved(RouteAdvertiser<?> advertiser) {
+        boolean inUse = advertisers.remove(advertiser);
         timed(() -> {
-            if (advertisers.remove(advertiser) && started) {
+            if (inUse && started) {
                 engine.advertiser(advertiser.advertisementType(), null, cluster.view());
                 finish(false);
             }
         });
+        return inUse;
     }
 
     /** Starts a protocol and opens the planned sessions with it. A second one is started but not used. */

@@ -21,6 +21,7 @@ import io.roadstead.api.peer.PeerStatus;
 import io.roadstead.api.plugin.ApiVersion;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.api.route.ClusterView;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.view.BalancingViews;
@@ -48,6 +49,10 @@ import io.roadstead.kernel.route.RouteController;
 
 /** The agent's views. Questions are answered on the control loop, or from published snapshots. */
 public final class KernelStatus implements KernelViews {
+
+    private static final String OTHERS_UNREAD =
+            "this agent reads its own Node only; those of others are read by the agents that lead, publish, install direct "
+                    + "routes or wrap packets: ask one of them";
 
     private final Loop control;
     private final InstantSource clock;
@@ -175,10 +180,12 @@ public final class KernelStatus implements KernelViews {
     public CompletionStage<List<NodeView>> nodes() {
         return control.submit(() -> {
             ClusterView view = cluster.view();
-            Stream<NodeView> own = view.all(Node.class).stream().map(node -> node(node, view))
+            String note =
+                    view.all(Node.class).size() == 1 && this.others.needs().get().nodes() == Needs.Scope.OWN_NODE ? OTHERS_UNREAD : "";
+            Stream<NodeView> own = view.all(Node.class).stream().map(node -> node(node, view, note))
                     .sorted(Comparator.comparing(NodeView::name));
             Stream<NodeView> others = view.all(RemoteNode.class).stream()
-                    .map(node -> new NodeView(node.cluster(), node.meta().name(), node.addresses(), node.podCidrs(), "clustermesh", ""))
+                    .map(node -> new NodeView(node.cluster(), node.meta().name(), node.addresses(), node.podCidrs(), "clustermesh", "", ""))
                     .sorted(Comparator.comparing(NodeView::cluster).thenComparing(NodeView::name));
             return Stream.concat(own, others).toList();
         });
@@ -199,12 +206,12 @@ public final class KernelStatus implements KernelViews {
         return control.submit(fib::routes);
     }
 
-    private NodeView node(Node node, ClusterView view) {
+    private NodeView node(Node node, ClusterView view, String note) {
         String name = node.meta().name();
         List<IpPrefix> podCidrs = view.get(CiliumNode.class, "", name).map(CiliumNode::podCidrs).filter(cidrs -> !cidrs.isEmpty())
                 .orElse(node.podCidrs());
         return new NodeView(agent.cluster(), name, node.addresses().stream().map(Node.Address::address).toList(), podCidrs,
-                name.equals(view.localNodeName()) ? "local" : "cluster", maintenance.stateOf(node));
+                name.equals(view.localNodeName()) ? "local" : "cluster", maintenance.stateOf(node), note);
     }
 
     @Override

@@ -206,6 +206,29 @@ class AgentTest {
     }
 
     @Test
+    void theSourceIsToldWhatIsNeededBeforeItBeginsAndWheneverThatChanges() throws IOException {
+        plugins.install(home, "fake-source");
+        String source = "roadstead.source.type = fake\n";
+        String routes = "roadstead.routes { installer = some, direct = all }\n";
+        start(AgentOptions.ofFile(write(source)));
+        eventually(SOON, () -> assertThat(sourceJournal()).containsExactly("need OWN_NODE nodes, NONE pods", "start"));
+
+        write(source + routes);
+        eventually(SOON, () -> assertThat(sourceJournal()).endsWith("start", "need ALL nodes, NONE pods"));
+        write(source + "roadstead.routes { installer = none, direct = all }");
+        eventually(SOON, () -> assertThat(sourceJournal()).endsWith("need OWN_NODE nodes, NONE pods"));
+
+        write(source + "roadstead { source.fake.rack = leader, cluster.id = 0, mesh { backend = memory, publish = true } }");
+        eventually(SOON, () -> assertThat(sourceJournal()).contains("lead mesh").endsWith("need ALL nodes, ALL pods"));
+        write(source + routes + "roadstead.source.fake.rack = needless");
+        eventually(SOON, () -> assertThat(sourceJournal()).endsWith("need ALL nodes, NONE pods", "start"));
+    }
+
+    private List<String> sourceJournal() {
+        return FakePlugins.journal(home, "fake-source");
+    }
+
+    @Test
     void anAddOnThatHangsIsLeftBehindAndEverythingElseIsStopped() {
         plugins.install(home, "fake-source", "fake-protocol", "fake-hanging");
         Agent agent = start(home, PEER);

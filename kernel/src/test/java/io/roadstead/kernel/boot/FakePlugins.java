@@ -130,9 +130,27 @@ final class FakePlugins {
 
                     @Override
                     public ClusterSource<Config> create(String name, Config config, PluginContext context) {
-                        return new ClusterSource<>() {
+                        Path journal = context.stateDirectory().resolve("journal");
+                        class Instance implements ClusterSource<Config> {
+                            void note(String line) {
+                                try {
+                                    Files.writeString(journal, line + "\\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                                } catch (java.io.IOException broken) {
+                                    throw new java.io.UncheckedIOException(broken);
+                                }
+                            }
+
+                            @Override
+                            public void need(Needs needs) {
+                                note("need " + needs.nodes() + " nodes, " + needs.pods() + " pods");
+                                if (config.rack().equals("needless")) {
+                                    throw new IllegalStateException("too much is asked of me");
+                                }
+                            }
+
                             @Override
                             public void start(ClusterSink sink) {
+                                note("start");
                                 ObjectMeta meta = ObjectMeta.of("", context.nodeName()).withLabels(Map.of("rack", config.rack()));
                                 Node node = new Node(meta, List.of(new Node.Address(Node.AddressType.INTERNAL_IP, IpAddress.parse("192.0.2.77"))),
                                         List.of(), false, List.of());
@@ -154,7 +172,20 @@ final class FakePlugins {
                             @Override
                             public void close() {
                             }
-                        };
+                        }
+                        class Electing extends Instance implements StatusWriter, LeaderElection {
+                            @Override
+                            public void write(List<StatusUpdate> updates) {
+                            }
+
+                            @Override
+                            public io.roadstead.api.lifecycle.Registration contend(String role, java.util.function.Consumer<Boolean> leads) {
+                                note("lead " + role);
+                                leads.accept(true);
+                                return () -> leads.accept(false);
+                            }
+                        }
+                        return config.rack().equals("leader") ? new Electing() : new Instance();
                     }
                 }
                 """);

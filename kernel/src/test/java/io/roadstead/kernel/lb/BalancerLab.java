@@ -23,6 +23,7 @@ import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.ClusterSink;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.testkit.ManualScheduler;
@@ -40,10 +41,11 @@ public final class BalancerLab {
     final MemoryDatapath datapath = new MemoryDatapath();
     final ModuloAlgorithm modulo = new ModuloAlgorithm(0);
     final LoadBalancerController controller;
+    Needs needs = Needs.OWN_NODE;
     private final ClusterSink sink = cluster.sink("test");
 
     BalancerLab(LoadBalancerSettings settings) {
-        controller = new LoadBalancerController(cluster, "home", loop, loop.clock(), settings);
+        controller = new LoadBalancerController(cluster, "home", loop, loop.clock(), settings, told -> needs = told);
         controller.start();
         controller.meshSettled();
         controller.algorithmAdded("modulo", modulo);

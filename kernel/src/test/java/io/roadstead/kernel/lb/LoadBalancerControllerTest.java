@@ -27,6 +27,7 @@ import io.roadstead.api.model.service.Protocol;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.model.service.TrafficPolicy;
 import io.roadstead.api.plugin.InstanceStatus;
+import io.roadstead.api.source.Needs;
 import io.roadstead.testkit.ServiceBuilder;
 
 class LoadBalancerControllerTest {
@@ -275,6 +276,28 @@ class LoadBalancerControllerTest {
         assertThat(lab.frontend(VIP).dispatch()).isEqualTo("snat");
         assertThat(lab.notes("default/webpod"))
                 .containsExactly("no loaded plugin provides the dispatch mode, the default one is used: dsr");
+    }
+
+    @Test
+    void otherNodesAreNeededWhilePacketsAreWrappedForThemAndUntilThatIsKnown() {
+        Needs allNodes = new Needs(Needs.Scope.ALL, Needs.Scope.NONE, false);
+        BalancerLab unread = new BalancerLab(DEFAULTS);
+        assertThat(unread.needs).isEqualTo(allNodes);
+        unread.sync();
+        assertThat(unread.needs).isEqualTo(Needs.OWN_NODE);
+
+        BalancerLab lab = running(webpod().annotations(Map.of("service.cilium.io/forwarding-mode", "dsr")));
+        assertThat(lab.needs).isEqualTo(allNodes);
+        lab.put(webpod().build());
+        assertThat(lab.needs).isEqualTo(Needs.OWN_NODE);
+        lab.put(webpod().annotations(Map.of("service.cilium.io/forwarding-mode", "dsr")).build());
+        assertThat(lab.needs).isEqualTo(allNodes);
+        lab.delete(webpod().build().key());
+        assertThat(lab.needs).isEqualTo(Needs.OWN_NODE);
+
+        lab.put(webpod().annotations(Map.of("service.cilium.io/forwarding-mode", "dsr")).build());
+        lab.withoutDatapath();
+        assertThat(lab.needs).isEqualTo(Needs.OWN_NODE);
     }
 
     @Test

@@ -36,6 +36,7 @@ import io.roadstead.api.peer.RibEntry;
 import io.roadstead.api.peer.RouteEntry;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.api.route.RouteReason;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.view.ConfigView;
 import io.roadstead.api.view.KernelViews.RouteTable;
@@ -66,8 +67,10 @@ class KernelStatusTest {
 
     private final RouteLab lab = RouteLab.synced();
     private final List<StatusView.Component> components = new ArrayList<>();
+    private Needs needs = Needs.EVERYTHING;
     private final LoadBalancerController balancer = new LoadBalancerController(lab.cluster, "default", lab.loop, lab.loop.clock(),
-            new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+            new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""), needed -> {
+            });
     private final MaintenanceController maintenance = new MaintenanceController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
             lab.controller, new MaintenanceFile(state),
             new MaintenanceSettings(Set.of("roadstead.io/drain"), List.of(), false, Duration.ofSeconds(30), Set.of(), PodCidr.UNTIL_EMPTY));
@@ -79,7 +82,8 @@ class KernelStatusTest {
             maintenance,
             new AgentFacts("k8s-w1", "default", "0.1.0", FakeSession.ESTABLISHED),
             new OtherViews(() -> components, List::of, List::of, () -> new StatusView.Ipam(0, 0, 0, 0), () -> true,
-                    service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), List::of));
+                    service -> service.name().equals("waits") ? "no pool" : "", List::of, () -> new ConfigView(List.of()), () -> needs,
+                    List::of));
 
     @Test
     void aPeerHasItsRowWithUptimeOrWithTheReasonThatItHasNoSession() {
@@ -166,7 +170,10 @@ class KernelStatusTest {
         lab.loop.runReady();
 
         assertThat(now(status.nodes())).containsExactly(new NodeView("default", "k8s-w1", List.of(IpAddress.parse("192.168.10.101")),
-                List.of(IpPrefix.parse("172.20.1.0/24")), "local", ""));
+                List.of(IpPrefix.parse("172.20.1.0/24")), "local", "", ""));
+        needs = Needs.OWN_NODE;
+        assertThat(now(status.nodes())).singleElement()
+                .satisfies(node -> assertThat(node.note()).startsWith("this agent reads its own Node only"));
         assertThat(now(status.resources()).counts()).containsEntry("Node", 1).containsEntry("CiliumBGPPeerConfig", 1);
         assertThat(now(status.resources()).ignored()).containsEntry("Deployment", 2);
         assertThat(now(status.status()).problems()).singleElement().asString()

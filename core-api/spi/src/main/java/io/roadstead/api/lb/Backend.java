@@ -8,7 +8,8 @@ import io.roadstead.api.model.net.IpAddress;
  * @param port        1 to 65535
  * @param weight      0 to 65535; 100 when nothing was said; 0 is {@link BackendState#MAINTENANCE}. Counts in relation to the frontend's others
  * @param nodeName    the node it runs on; empty when unknown
- * @param nodeAddress that node's address of the backend's family, to which packets are wrapped; the unspecified address when unknown
+ * @param nodeAddress that node's address of the backend's family, to which packets are wrapped; the unspecified address when unknown, as it may be for other
+ *                    nodes while no dispatch mode in use needs {@link DispatchMode.Need#ENCAPSULATION}
  * @param zone        empty when unknown
  * @param local       whether it runs on this node
  * @param cluster     name of the cluster that it runs in; empty for the own one

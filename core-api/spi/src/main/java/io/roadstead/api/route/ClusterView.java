@@ -11,7 +11,10 @@ import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.EndpointSlice;
 
-/** Reads the cluster's state on the control loop. Valid only during the call it is given to: keep no reference. */
+/**
+ * Reads the cluster's state on the control loop. Valid only during the call it is given to: keep no reference. Of other nodes' Nodes and Pods there is only what
+ * somebody on this node needs, see {@link RouteAdvertiser#needs}; all other kinds are whole.
+ */
 public interface ClusterView {
     /** One object; the namespace is empty for cluster-scoped kinds. */
     <R extends Resource> Optional<R> get(Class<R> type, String namespace, String name);

@@ -7,6 +7,7 @@ import java.util.Set;
 import io.roadstead.api.model.bgp.BgpAdvertisement;
 import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.plugin.Instance;
+import io.roadstead.api.source.Needs;
 
 /**
  * Says, for one subject and one advertisement, which prefixes this node originates. A subject is an object of the cluster, or something of the advertiser's own
@@ -19,6 +20,11 @@ public interface RouteAdvertiser<C extends Record> extends Instance<C> {
 
     /** Starts it. The sink may be used from any thread from now until close. */
     void start(AdvertiserSink sink);
+
+    /** What it looks at of the kinds of which there is else but the own node's; the same until it is reconfigured. */
+    default Needs needs() {
+        return Needs.OWN_NODE;
+    }
 
     /** Every subject there is now: asked when the advertiser, an advertisement or the node changed. */
     Collection<ResourceKey> subjects(ClusterView cluster);

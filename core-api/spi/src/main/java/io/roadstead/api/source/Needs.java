@@ -22,7 +22,16 @@ public record Needs(Scope nodes, Scope pods, boolean sessions) {
         }
     }
 
-    /** Whose objects of a kind. */
+    /** What satisfies both. */
+    public Needs and(Needs other) {
+        return new Needs(wider(nodes, other.nodes), wider(pods, other.pods), sessions || other.sessions);
+    }
+
+    private static Scope wider(Scope one, Scope other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    /** Whose objects of a kind, from the narrowest to the widest. */
     public enum Scope {
         NONE, OWN_NODE, ALL
     }

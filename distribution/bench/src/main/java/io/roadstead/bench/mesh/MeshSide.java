@@ -58,7 +58,8 @@ public final class MeshSide implements AutoCloseable {
         controller = new MeshController(mesh, control, InstantSource.system(), cluster,
                 new MeshSettings("etcd", name, clusterId, election != null, 255, Duration.ofSeconds(5), Duration.ofMinutes(2)));
         LoadBalancerController balancer = new LoadBalancerController(cluster, name, control, InstantSource.system(),
-                new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""));
+                new LoadBalancerSettings("maglev", "snat", TableSize.AUTO, 0, NoBackend.REJECT, List.of(), false, ""), _ -> {
+                });
         onControl(() -> {
             balancer.start();
             balancer.dispatchModeAdded("snat", new PlainDispatch());

@@ -155,8 +155,8 @@ final class FakeViews implements KernelViews {
     public CompletionStage<List<NodeView>> nodes() {
         return answer(List.of(
                 new NodeView("default", "k8s-ctr", List.of(IpAddress.parse("192.168.10.100")), List.of(IpPrefix.parse("172.20.0.0/24")),
-                        "local", "drained"),
-                new NodeView("east", "east-worker", List.of(IpAddress.parse("172.18.0.5")), List.of(), "clustermesh", "")));
+                        "local", "drained", ""),
+                new NodeView("east", "east-worker", List.of(IpAddress.parse("172.18.0.5")), List.of(), "clustermesh", "", "")));
     }
 
     @Override
