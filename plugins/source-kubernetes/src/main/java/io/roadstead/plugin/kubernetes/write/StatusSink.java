@@ -1,0 +1,460 @@
+package io.roadstead.plugin.kubernetes.write;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.roadstead.api.model.bgp.BgpClusterConfig;
+import io.roadstead.api.model.bgp.BgpNodeConfig;
+import io.roadstead.api.model.bgp.BgpPeerConfig;
+import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.model.pool.LoadBalancerIpPool;
+import io.roadstead.api.model.service.Service;
+import io.roadstead.api.plugin.PluginContext;
+import io.roadstead.api.source.SourceProblem;
+import io.roadstead.api.source.StatusUpdate;
+import io.roadstead.api.source.StatusUpdate.BgpNodeStatus;
+import io.roadstead.api.time.Loop;
+import io.roadstead.api.time.TimerHandle;
+import io.roadstead.plugin.kubernetes.call.ApiCalls;
+import io.roadstead.plugin.kubernetes.call.ApiReply;
+import io.roadstead.plugin.kubernetes.call.ClientCalls;
+import io.roadstead.plugin.kubernetes.call.LoopCalls;
+import io.roadstead.plugin.kubernetes.call.Trees;
+import io.roadstead.plugin.kubernetes.lead.Fence;
+import io.roadstead.plugin.kubernetes.write.Step.Purpose;
+import io.roadstead.plugin.kubernetes.write.Wanted.Rank;
+
+/**
+ * Brings statuses to the API server: the newest per object, only what differs from what stands there, and only onto the object that was looked at. Confined to a
+ * loop of its own, on which nothing blocks: the public methods hand over to it.
+ */
+public final class StatusSink implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StatusSink.class);
+    private static final Set<String> WRITTEN = Set.of(Service.KIND, LoadBalancerIpPool.KIND, BgpClusterConfig.KIND, BgpPeerConfig.KIND);
+    private static final int MOST_IN_FLIGHT = 4;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** How long a leader whose lease may have run out waits for its renewal. */
+    private static final Duration FENCED = Duration.ofSeconds(1);
+    /** In which the kernel has made up its mind about a changed object. */
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+
+    private final LoopCalls calls;
+    private final Loop loop;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final Fence fence;
+    private final String node;
+    private final StatusRequests requests;
+    private final Backoff backoff;
+    private final TokenBucket bucket;
+    private final KnownObjects objects;
+    private final WriteProblems problems = new WriteProblems();
+    private final Map<ResourceKey, Item> items = new HashMap<>();
+    private final Map<Rank, Set<ResourceKey>> ready = new EnumMap<>(Rank.class);
+    /** What may not be done, and until when (monotonic) it is not tried. */
+    private final Map<String, Long> forbidden = new HashMap<>();
+    /** The leader's last word about objects that count their generations, and its term. */
+    private final Map<ResourceKey, Said> said = new HashMap<>();
+    private @Nullable BgpNodeStatus nodeStatus;
+    private @Nullable TimerHandle pause;
+    private @Nullable TimerHandle refill;
+    private int serverFailures;
+    /** Whether it is paused because nobody answered. */
+    private boolean unanswered;
+    private int inFlight;
+    private boolean closed;
+
+    private record Said(StatusUpdate update, long term) {
+    }
+
+    /**
+     * @param client        asked before each request, so that it may be replaced
+     * @param ciliumVersion {@code v2} or {@code v2alpha1}, as the server has it; on any thread
+     */
+    public StatusSink(Supplier<KubernetesClient> client, PluginContext context, StatusConfig config, Supplier<String> ciliumVersion,
+            Fence fence) {
+        this(new ClientCalls(client), context.loop("status"), context.clock(), context.monotonicNanos(), context.random(), config,
+                context.nodeName(), ciliumVersion, fence);
+    }
+
+    StatusSink(ApiCalls calls, Loop loop, InstantSource clock, LongSupplier nanos, RandomGenerator random, StatusConfig config, String node,
+            Supplier<String> ciliumVersion, Fence fence) {
+        this.calls = new LoopCalls(calls, loop);
+        this.loop = loop;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.fence = fence;
+        this.node = node;
+        this.requests = new StatusRequests(ciliumVersion);
+        this.backoff = new Backoff(random);
+        this.bucket = new TokenBucket(config.requestsPerSecond(), config.burst(), nanos);
+        this.objects = new KnownObjects(nanos);
+        for (Rank rank : Rank.values()) {
+            ready.put(rank, new LinkedHashSet<>());
+        }
+    }
+
+    /** Writes these, instead of what of them is still to be written. What a leader decided is dropped when its term ends. On any thread; returns at once. */
+    public void write(List<StatusUpdate> updates) {
+        long term = fence.term(); // now, not when the loop comes to it
+        loop.execute(() -> {
+            updates.forEach(update -> take(update, term));
+            loop.execute(this::pump); // behind what others have to say about the same objects at this moment
+        });
+    }
+
+    /**
+     * Takes note of an object as the API server has it, with its {@code apiVersion}, {@code kind}, {@code metadata} and whole {@code status}; other kinds than those
+     * that are written are left aside. It is not changed, and parts of it are kept. On any thread; returns at once.
+     */
+    public void seen(Map<String, ?> document) {
+        Map<String, ?> metadata = Trees.map(document.get("metadata"));
+        String kind = Trees.text(document.get("kind"));
+        String name = Trees.text(metadata.get("name"));
+        boolean ofUse = kind.equals(BgpNodeConfig.KIND) ? name.equals(node) : WRITTEN.contains(kind) && fence.possible();
+        if (!ofUse || name.isEmpty()) {
+            return;
+        }
+        Known known = Known.of(document);
+        boolean worthIt = !kind.equals(Service.KIND) || !known.status().isEmpty()
+                || "LoadBalancer".equals(Trees.map(document.get("spec")).get("type"));
+        ResourceKey key = new ResourceKey(kind, Trees.text(metadata.get("namespace")), name);
+        loop.execute(() -> seen(key, worthIt ? known : null));
+    }
+
+    /** Takes note that an object is gone. On any thread; returns at once. */
+    public void gone(ResourceKey key) {
+        loop.execute(() -> {
+            objects.forget(key);
+            said.remove(key);
+            Item item = items.get(key);
+            if (item != null && item.leaders()) {
+                drop(item);
+            }
+            BgpNodeStatus last = nodeStatus;
+            if (last != null && last.key().equals(key)) {
+                loop.schedule(SETTLE, () -> { // made anew, unless the node is gone as well
+                    if (last.equals(nodeStatus)) {
+                        take(last, 0);
+                        pump();
+                    }
+                });
+            }
+        });
+    }
+
+    /** What is refused, by whom and why. On any thread. */
+    public List<SourceProblem> problems() {
+        return problems.all();
+    }
+
+    /** Sends nothing more. What was to be written is not: it follows from the cluster's state, and another or the next run writes it. */
+    @Override
+    public void close() {
+        loop.execute(() -> {
+            closed = true;
+            List.copyOf(items.values()).forEach(this::drop);
+        });
+    }
+
+    private void take(StatusUpdate update, long term) {
+        boolean own = update instanceof BgpNodeStatus;
+        if (closed || !own && term == 0) {
+            return;
+        }
+        if (update instanceof BgpNodeStatus status) {
+            nodeStatus = status;
+        } else if (update instanceof StatusUpdate.Conditions) {
+            said.put(update.key(), new Said(update, term));
+        }
+        Item item = items.computeIfAbsent(update.key(), Item::new);
+        if (!own && item.term != term) {
+            item.wanted = Wanted.NOTHING; // of a former term
+            item.term = term;
+        }
+        dequeue(item);
+        item.wanted = item.wanted.with(update);
+        if (item.refused) {
+            item.cancelTimer();
+        }
+        enqueue(item);
+    }
+
+    private void seen(ResourceKey key, @Nullable Known known) {
+        if (closed) {
+            return;
+        }
+        if (known == null) {
+            objects.forget(key);
+        } else {
+            objects.seen(key, known);
+            Said last = said.get(key);
+            if (last != null && stale(known)) {
+                loop.schedule(SETTLE, () -> {
+                    if (last.equals(said.get(key)) && last.term == fence.term()) {
+                        take(last.update, last.term);
+                        pump();
+                    }
+                });
+            }
+        }
+        if (pause != null && unanswered) { // somebody else was answered
+            pause.cancel();
+            pause = null;
+            pump();
+        }
+    }
+
+    /** Whether a condition speaks of a former content of the object, while what it says is still so. */
+    private static boolean stale(Known known) {
+        return known.generation() >= 0 && Trees.list(known.status().get("conditions")).stream()
+                .anyMatch(
+                        condition -> Trees.number(Trees.map(condition).get("observedGeneration"), known.generation()) < known.generation());
+    }
+
+    private void enqueue(Item item) {
+        if (!item.inFlight && item.timer == null) {
+            queue(item).add(item.key);
+        }
+    }
+
+    private void dequeue(Item item) {
+        queue(item).remove(item.key);
+    }
+
+    private Set<ResourceKey> queue(Item item) {
+        return ready.getOrDefault(item.wanted.rank(), Set.of());
+    }
+
+    private void drop(Item item) {
+        dequeue(item);
+        item.cancelTimer();
+        items.remove(item.key);
+        problems.settled(item.key);
+        Known known = objects.get(item.key);
+        if (known != null && known.status().isEmpty() && item.key.kind().equals(Service.KIND)) {
+            objects.forget(item.key);
+        }
+    }
+
+    private void postpone(Item item, Duration delay) {
+        dequeue(item);
+        item.cancelTimer();
+        item.timer = loop.schedule(delay, () -> {
+            item.timer = null;
+            item.refused = false;
+            enqueue(item);
+            pump();
+        });
+    }
+
+    /** Sends what may be sent now. */
+    private void pump() {
+        int most = serverFailures > 0 ? 1 : MOST_IN_FLIGHT;
+        while (!closed && pause == null && refill == null && inFlight < most) {
+            Item item = first();
+            if (item == null || !advance(item)) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable Item first() {
+        for (Set<ResourceKey> queue : ready.values()) {
+            if (!queue.isEmpty()) {
+                return items.get(queue.iterator().next());
+            }
+        }
+        return null;
+    }
+
+    /** Sends the item's next request, or puts it off. Returns false when nothing can be sent now. */
+    private boolean advance(Item item) {
+        if (item.leaders() && item.term != fence.term()) {
+            drop(item);
+            return true;
+        }
+        Step step = next(item);
+        if (step == null) {
+            drop(item);
+            return true;
+        }
+        String permission = step.permission(item.key);
+        long held = forbidden.getOrDefault(permission, nanos.getAsLong()) - nanos.getAsLong();
+        if (held > 0) {
+            postpone(item, Duration.ofNanos(held));
+            return true;
+        }
+        if (!bucket.take()) {
+            refill = loop.schedule(bucket.untilNext(), () -> {
+                refill = null;
+                pump();
+            });
+            return false;
+        }
+        if (item.leaders() && !fence.valid()) {
+            postpone(item, FENCED);
+            return true;
+        }
+        forbidden.computeIfPresent(permission, (was, over) -> nanos.getAsLong() + TIMEOUT.toNanos()); // one tries, the others wait for what it hears
+        dequeue(item);
+        item.inFlight = true;
+        inFlight++;
+        Wanted sent = item.wanted;
+        calls.send(step.request(), TIMEOUT, reply -> {
+            inFlight--;
+            item.inFlight = false;
+            if (!closed && item.equals(items.get(item.key))) {
+                answered(item, step, sent, permission, reply);
+                enqueueIfPending(item);
+            }
+            pump();
+        });
+        return true;
+    }
+
+    private void enqueueIfPending(Item item) {
+        if (item.equals(items.get(item.key))) {
+            enqueue(item);
+        }
+    }
+
+    /** Null when there is nothing to do any more. */
+    private @Nullable Step next(Item item) {
+        Known known = objects.get(item.key);
+        if (known != null) {
+            var change = requests.change(item.key, known, item.wanted, clock.instant());
+            return change == null ? null : Step.change(item.key, change);
+        }
+        BgpNodeStatus status = item.wanted.node();
+        if (status == null || !item.absent) {
+            return new Step(Purpose.READ, requests.get(item.key, null));
+        }
+        if (status.instances().isEmpty()) {
+            return null; // nothing to say, and nowhere
+        }
+        String uid = item.nodeUid;
+        return uid == null ? new Step(Purpose.READ_NODE, requests.getNode(node))
+                : new Step(Purpose.CREATE, requests.create(item.key, uid, status));
+    }
+
+    private void answered(Item item, Step step, Wanted sent, String permission, ApiReply reply) {
+        if (!reply.serverAway()) {
+            serverFailures = 0;
+        }
+        if (reply.ok()) {
+            if (forbidden.remove(permission) != null) {
+                problems.allowed(permission);
+            }
+            succeeded(item, step, sent, reply);
+        } else if (reply.serverAway() || reply.code() == ApiReply.UNAUTHORIZED) {
+            rest(reply);
+        } else {
+            log.debug("status not written object={} step={} code={} problem={}", item.key, step.purpose(), reply.code(), reply.problem());
+            switch (reply.code()) {
+                case ApiReply.CONFLICT -> {
+                    objects.forget(item.key);
+                    item.absent = false;
+                    again(item);
+                }
+                case ApiReply.NOT_FOUND -> notFound(item, step, reply);
+                case ApiReply.FORBIDDEN -> {
+                    Duration hold = backoff.slow();
+                    forbidden.put(permission, nanos.getAsLong() + hold.toNanos());
+                    problems.forbidden(permission, reply);
+                    postpone(item, hold);
+                }
+                default -> {
+                    if (reply.code() >= 500) {
+                        item.failures++;
+                        postpone(item, backoff.after(item.failures));
+                    } else {
+                        refuse(item, reply, "look at the schema of its kind; it is tried again when there is more to say");
+                    }
+                }
+            }
+        }
+    }
+
+    private void succeeded(Item item, Step step, Wanted sent, ApiReply reply) {
+        if (step.purpose() == Purpose.READ_NODE) {
+            item.nodeUid = Trees.text(Trees.map(reply.body().get("metadata")).get("uid"));
+            return;
+        }
+        objects.answered(item.key, Known.of(reply.body()));
+        item.absent = false;
+        item.nodeUid = null;
+        if (step.purpose() == Purpose.STATUS) {
+            log.debug("status written object={}", item.key);
+            item.failures = 0;
+            if (item.wanted.equals(sent)) {
+                drop(item); // whatever the server made of it: written once, not until it looks as we do
+            }
+        }
+    }
+
+    private void notFound(Item item, Step step, ApiReply reply) {
+        switch (step.purpose()) {
+            case READ -> {
+                if (item.leaders()) {
+                    drop(item);
+                } else {
+                    item.absent = true;
+                }
+            }
+            case READ_NODE -> refuse(item, reply, "set roadstead.node.name to the name of this machine's Node");
+            case CREATE -> refuse(item, reply, "apply the CustomResourceDefinition of " + item.key.kind());
+            case SPEC, STATUS -> {
+                objects.forget(item.key);
+                if (item.failures > 1) { // it is there, and cannot be written
+                    refuse(item, reply, "its kind needs the status subresource");
+                } else {
+                    again(item);
+                }
+            }
+        }
+    }
+
+    /** Looks at the object and tries again: at once the first time. */
+    private void again(Item item) {
+        item.failures++;
+        if (item.failures > 1) {
+            postpone(item, backoff.after(item.failures - 1));
+        }
+    }
+
+    private void refuse(Item item, ApiReply reply, String remedy) {
+        problems.refused(item.key, reply, remedy);
+        postpone(item, backoff.slow());
+        item.refused = true;
+    }
+
+    /** The server as a whole has a rest. */
+    private void rest(ApiReply reply) {
+        if (pause == null) {
+            serverFailures++;
+            unanswered = reply.code() == ApiReply.NO_ANSWER;
+            Duration wait = backoff.after(serverFailures);
+            Duration named = backoff.notBefore(reply.retryAfter());
+            log.debug("statuses wait code={} problem={} failures={}", reply.code(), reply.problem(), serverFailures);
+            pause = loop.schedule(wait.compareTo(named) < 0 ? named : wait, () -> {
+                pause = null;
+                pump();
+            });
+        }
+    }
+}
