@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Answers requests: who asks, whether they may, and what. On the threads of connections. */
 final class ApiHandler implements HttpListener.Handler {
 
-    private static final String PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    private static final String PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     private static final String ADMIN = "kubernetes-admin";
 
     private final Store store;

@@ -13,7 +13,8 @@ public enum Tool {
     ETCDCTL("etcd-client", "etcdctl"), TCPDUMP("tcpdump", "tcpdump"), TSHARK("tshark", "tshark"), NFT("nftables", "nft"),
     HAPROXY("haproxy", "haproxy"),
     ETHTOOL("ethtool", "ethtool"), CLANG("clang", "clang"),
-    LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount"), OPENSSL("openssl", "openssl");
+    LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount"), OPENSSL("openssl", "openssl"),
+    KUBECTL("kubernetes-client", "kubectl");
 
     /** Where Debian keeps what a test's PATH may lack: FRR's daemons lie in no one's PATH. */
     private static final List<String> DIRECTORIES = List.of("/usr/lib/frr", "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin",
