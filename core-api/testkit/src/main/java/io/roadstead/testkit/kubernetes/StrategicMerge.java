@@ -41,16 +41,19 @@ final class StrategicMerge {
         for (var field : patch.properties()) {
             mergeField(target, field.getKey(), field.getValue(), shape);
         }
+        // last, since it names items that the patch brings too
+        patch.properties().stream().filter(field -> field.getKey().startsWith(ORDER)).forEach(field -> {
+            var name = field.getKey().substring(ORDER.length());
+            order(target.path(name), field.getValue(), shape.field(name));
+        });
         return target;
     }
 
     private static void mergeField(ObjectNode target, String name, JsonNode value, Shape shape) {
-        if (name.equals(DIRECTIVE) || name.equals(RETAIN)) {
+        if (name.equals(DIRECTIVE) || name.equals(RETAIN) || name.startsWith(ORDER)) {
             return;
         }
-        if (name.startsWith(ORDER)) {
-            order(target.path(name.substring(ORDER.length())), value, shape.field(name.substring(ORDER.length())));
-        } else if (name.startsWith(DELETE_PLAIN)) {
+        if (name.startsWith(DELETE_PLAIN)) {
             if (target.get(name.substring(DELETE_PLAIN.length())) instanceof ArrayNode list) {
                 list.removeIf(item -> Json.elements(value).anyMatch(item::equals));
             }
