@@ -26,6 +26,10 @@ final class AgentCommands {
         private List<String> overrides = new ArrayList<>();
 
         Integer run(String verb) {
+            return run(verb, config, overrides);
+        }
+
+        static Integer run(String verb, Path config, List<String> overrides) {
             List<String> args = new ArrayList<>(List.of(verb, "--config", config.toString()));
             overrides.forEach(override -> args.addAll(List.of("--set", override)));
             Main.main(args.toArray(String[]::new));
@@ -42,18 +46,6 @@ final class AgentCommands {
         @Override
         public Integer call() {
             return options.run("agent");
-        }
-    }
-
-    /** {@code config check}. */
-    @Command(name = "check", description = "Say everything that is wrong with a configuration and its plugins; starts nothing.")
-    static final class Check implements Callable<Integer> {
-        @Mixin
-        private final AgentOptions options = new AgentOptions();
-
-        @Override
-        public Integer call() {
-            return options.run("check");
         }
     }
 }

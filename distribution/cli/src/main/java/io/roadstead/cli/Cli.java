@@ -122,7 +122,8 @@ final class Cli {
                         .addSubcommand(plain(terminal, "view",
                                 "Show the effective configuration with the origin of each value; secrets are masked.",
                                 "/v1/config", ClusterTables::config))
-                        .addSubcommand(new AgentCommands.Check()))
+                        .addSubcommand(new ConfigCommands.Check(terminal))
+                        .addSubcommand(new ConfigCommands.Translate(terminal)))
                 .addSubcommand(new Commands.Metrics(terminal))
                 .addSubcommand(new AutoComplete.GenerateCompletion())
                 .addSubcommand(new HelpCommand());

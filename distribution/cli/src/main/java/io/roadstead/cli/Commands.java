@@ -1,5 +1,6 @@
 package io.roadstead.cli;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ final class Commands {
     }
 
     /** What every verb works with. */
-    record Terminal(Map<String, String> environment, PrintWriter out, PrintWriter err, InstantSource clock) {
+    record Terminal(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err, InstantSource clock) {
     }
 
     /** A verb: whom it asks and how it prints. */

@@ -25,7 +25,7 @@ public final class Main {
 
     /** Executes one command of those that ask a running agent; gives its exit code. */
     public static int execute(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
-        int code = Cli.commandLine(new Commands.Terminal(environment, out, err, Clock.systemUTC())).execute(args);
+        int code = Cli.commandLine(new Commands.Terminal(environment, System.in, out, err, Clock.systemUTC())).execute(args);
         out.flush();
         err.flush();
         return code;

@@ -41,6 +41,11 @@ final class Printer {
         return answers.exitCode();
     }
 
+    /** Prints what no agent was asked for. */
+    void print(JsonNode tree, String summary) {
+        print(format == Format.SUMMARY ? summary : structured(tree));
+    }
+
     /** Whether JSON or YAML is wanted. */
     boolean structured() {
         return format != Format.SUMMARY;

@@ -1,5 +1,6 @@
 package io.roadstead.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +20,8 @@ abstract class CliFixture {
     @TempDir
     private Path directory;
     private final List<CannedAgent> agents = new ArrayList<>();
+    /** What standard input has. */
+    byte[] in = {};
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
 
@@ -48,6 +51,9 @@ abstract class CliFixture {
 
     private int execute(Map<String, String> environment, String... arguments) {
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:01:00Z"));
-        return Cli.commandLine(new Commands.Terminal(environment, new PrintWriter(out), new PrintWriter(err), clock)).execute(arguments);
+        return Cli
+                .commandLine(
+                        new Commands.Terminal(environment, new ByteArrayInputStream(in), new PrintWriter(out), new PrintWriter(err), clock))
+                .execute(arguments);
     }
 }

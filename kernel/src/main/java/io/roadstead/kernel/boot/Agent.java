@@ -139,6 +139,7 @@ public final class Agent implements AutoCloseable {
         parts.fib().start();
         parts.mesh().start();
         parts.balancer().start();
+        parts.lint().start();
         parts.mesh().settled().thenRun(() -> parts.control().execute(() -> {
             parts.balancer().meshSettled();
             parts.fib().meshSettled();

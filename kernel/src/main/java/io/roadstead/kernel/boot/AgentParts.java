@@ -35,6 +35,7 @@ import io.roadstead.kernel.config.ConfigProblem;
 import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.lint.LintWatch;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
 import io.roadstead.kernel.maintenance.MaintenanceController;
@@ -60,7 +61,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         ExtensionInstances<RouteInstallerFactory<?>, RouteInstaller<?>> routeInstallers,
         ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
         ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins,
-        BgpStatusReporter reporter,
+        BgpStatusReporter reporter, LintWatch lint,
         KernelViews views) {
 
     @Inject

@@ -3,6 +3,7 @@ package io.roadstead.kernel.boot;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ import io.roadstead.kernel.config.ConfigSnapshot;
 import io.roadstead.kernel.fib.FibController;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.lb.LoadBalancerController;
+import io.roadstead.kernel.lint.LintWatch;
 import io.roadstead.kernel.loop.ContextServices;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
@@ -266,6 +268,12 @@ final class KernelModule extends AbstractModule {
                 config.bgp().statusReport().enabled());
     }
 
+    @Provides
+    @Singleton
+    LintWatch lintWatch(@Control LoopThread control, ClusterState cluster) {
+        return new LintWatch(control, cluster);
+    }
+
     /** Asks the parts later: plugins are given the views before there are all parts. */
     @Provides
     @Singleton
@@ -273,13 +281,14 @@ final class KernelModule extends AbstractModule {
             MeshController mesh, FibController fib,
             MaintenanceController maintenance, AddressController addresses,
             ClusterNeeds needs, ConfigService config,
-            MetricsRegistry metrics, Provider<AgentParts> parts) {
+            MetricsRegistry metrics, LintWatch lint, Provider<AgentParts> parts) {
         AgentConfig atStart = agent();
         AgentFacts facts = new AgentFacts(atStart.node().name(), atStart.cluster().name(), version(), options.clock().instant());
         LostPodTraffic lost = new LostPodTraffic(new ProcRoutes(PROC_NET));
         return new KernelStatus(control, options.clock(), cluster, routes, balancer, mesh, fib, maintenance, facts,
                 new OtherViews(() -> parts.get().components(),
-                        () -> Stream.concat(parts.get().problems().stream(), lost.problems(cluster.view()).stream()).toList(),
+                        () -> Stream.of(parts.get().problems(), lint.problems(), lost.problems(cluster.view())).flatMap(List::stream)
+                                .toList(),
                         () -> addresses.snapshot().pools(),
                         () -> addresses.snapshot().status(), addresses::leading, addresses::pending, () -> parts.get().plugins().plugins(),
                         () -> config.inForce().view(), needs::sum, metrics::collect));

@@ -14,13 +14,14 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.source.ResourceDecoder.Fault;
 
 /**
  * A value in a document, and where it stands. Reading it never throws: what is wrong is noted with its path and a harmless value is returned, so that one
  * pass finds every fault of an object. An explicit null counts as absent, as in Kubernetes.
  */
-final class Tree {
+public final class Tree {
 
     private final String path;
     private final @Nullable Object value;
@@ -32,26 +33,28 @@ final class Tree {
         this.faults = faults;
     }
 
-    static Tree root(Map<String, ?> document, List<Fault> faults) {
+    /** A whole document; faults are added to that list. */
+    public static Tree root(Map<String, ?> document, List<Fault> faults) {
         return new Tree("", document, faults);
     }
 
     /** The field of that name; absent when this is absent. */
-    Tree at(String key) {
+    public Tree at(String key) {
         return new Tree(path.isEmpty() ? key : path + "." + key, value instanceof Map<?, ?> map ? map.get(key) : null, faults);
     }
 
-    boolean present() {
+    /** Whether there is a value other than null. */
+    public boolean present() {
         return value != null;
     }
 
     /** Notes that something is wrong with this value. */
-    void fault(String problem, String remedy) {
+    public void fault(String problem, String remedy) {
         faults.add(new Fault(path, problem, remedy));
     }
 
     /** Refuses fields other than these, naming the one that was probably meant. */
-    void only(String... known) {
+    public void only(String... known) {
         if (!(value instanceof Map<?, ?> map)) {
             return;
         }
@@ -66,7 +69,7 @@ final class Tree {
     }
 
     /** A text that must be there. */
-    String text() {
+    public String text() {
         if (value == null) {
             fault("is missing", "");
             return "";
@@ -75,7 +78,7 @@ final class Tree {
     }
 
     /** A text, or that one when absent. */
-    String text(String absent) {
+    public String text(String absent) {
         return switch (value) {
             case null -> absent;
             case String text -> text;
@@ -94,7 +97,7 @@ final class Tree {
     }
 
     /** A text of 1 to 255 characters. */
-    String name() {
+    public String name() {
         String name = text();
         if (value instanceof String && (name.isEmpty() || name.length() > 255)) {
             fault("has " + name.length() + " characters, not 1 to 255", "");
@@ -103,19 +106,18 @@ final class Tree {
     }
 
     /** A whole number within bounds; {@code absent} when absent or wrong. */
-    long number(long least, long most, long absent) {
+    public long number(long least, long most, long absent) {
         Long number = numberOrNull(least, most);
         return number == null ? absent : number;
     }
 
     /** As {@link #number}, for fields that fit an int. */
-    int integer(int least, int most, int absent) {
+    public int integer(int least, int most, int absent) {
         return (int) number(least, most, absent);
     }
 
     /** As {@link #number}; null when absent or wrong. */
-    @Nullable
-    Long numberOrNull(long least, long most) {
+    public @Nullable Long numberOrNull(long least, long most) {
         if (value == null) {
             return null;
         }
@@ -132,8 +134,7 @@ final class Tree {
     }
 
     /** As {@link #numberOrNull}, for fields that fit an int. */
-    @Nullable
-    Integer integerOrNull(int least, int most) {
+    public @Nullable Integer integerOrNull(int least, int most) {
         Long number = numberOrNull(least, most);
         return number == null ? null : number.intValue();
     }
@@ -148,7 +149,8 @@ final class Tree {
         };
     }
 
-    boolean flag(boolean absent) {
+    /** True or false; {@code absent} when absent or wrong. */
+    public boolean flag(boolean absent) {
         if (value == null || value instanceof Boolean) {
             return value == null ? absent : (Boolean) value;
         }
@@ -157,13 +159,12 @@ final class Tree {
     }
 
     /** True, false, or null when absent. */
-    @Nullable
-    Boolean flagOrNull() {
+    public @Nullable Boolean flagOrNull() {
         return value == null ? null : (Boolean) flag(false);
     }
 
     /** A text that the parser takes; its complaint becomes the fault. Null when absent or wrong. */
-    <T> @Nullable T parsed(Function<String, T> parser) {
+    public <T> @Nullable T parsed(Function<String, T> parser) {
         if (value == null) {
             return null;
         }
@@ -181,7 +182,7 @@ final class Tree {
     }
 
     /** One of the words. Null when absent or wrong. */
-    <T> @Nullable T word(List<T> allowed, Function<T, String> textOf) {
+    public <T> @Nullable T word(List<T> allowed, Function<T, String> textOf) {
         if (value == null) {
             return null;
         }
@@ -200,13 +201,13 @@ final class Tree {
     }
 
     /** As {@link #word}, with a default. */
-    <T> T word(List<T> allowed, Function<T, String> textOf, T absent) {
+    public <T> T word(List<T> allowed, Function<T, String> textOf, T absent) {
         T word = word(allowed, textOf);
         return word == null ? absent : word;
     }
 
     /** The items of a list; none when absent. */
-    List<Tree> items() {
+    public List<Tree> items() {
         if (value == null) {
             return List.of();
         }
@@ -222,7 +223,7 @@ final class Tree {
     }
 
     /** The items, each decoded; what a constructor refuses becomes a fault of the item. Wrong items are left out. */
-    <T> List<T> items(Function<Tree, @Nullable T> decode) {
+    public <T> List<T> items(Function<Tree, @Nullable T> decode) {
         List<T> decoded = new ArrayList<>();
         for (Tree item : items()) {
             T result = item.make(decode);
@@ -250,7 +251,7 @@ final class Tree {
     }
 
     /** A map, decoded. Null when absent or wrong. */
-    <T> @Nullable T object(Function<Tree, @Nullable T> decode) {
+    public <T> @Nullable T object(Function<Tree, @Nullable T> decode) {
         if (value == null) {
             return null;
         }
@@ -275,7 +276,7 @@ final class Tree {
     }
 
     /** A map of texts in its order. */
-    Map<String, String> texts() {
+    public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> map) {
             for (Object key : map.keySet()) {
@@ -285,6 +286,16 @@ final class Tree {
             fault("is not a map", "");
         }
         return texts;
+    }
+
+    /** A metav1.LabelSelector; null when absent or wrong. */
+    public @Nullable LabelSelector selector() {
+        return Common.selector(this);
+    }
+
+    /** Names of the fields in their order; none when it is no map. */
+    public List<String> fields() {
+        return value instanceof Map<?, ?> map ? map.keySet().stream().map(String::valueOf).toList() : List.of();
     }
 
     /** A number or a text, as text; empty when absent. */

@@ -50,7 +50,8 @@ final class InstancePlanner {
      * @param lastGood the plan of a peer that has a session; empty for others
      */
     NodePlan plan(ClusterView cluster, @Nullable String owner, Function<PeerId, Optional<PeerPlan>> lastGood) {
-        List<BgpClusterConfig> candidates = BgpChecks.byAge(cluster).stream().filter(config -> selects(config, cluster)).toList();
+        List<BgpClusterConfig> candidates =
+                BgpChecks.byAge(cluster.all(BgpClusterConfig.class)).stream().filter(config -> selects(config, cluster)).toList();
         if (candidates.isEmpty()) {
             return new NodePlan(null, List.of(), List.of(), new Reason(RouteReason.NODE_NOT_SELECTED, selectors(cluster)));
         }
@@ -80,7 +81,7 @@ final class InstancePlanner {
     }
 
     private static String selectors(ClusterView cluster) {
-        return BgpChecks.byAge(cluster).stream()
+        return BgpChecks.byAge(cluster.all(BgpClusterConfig.class)).stream()
                 .map(config -> BgpClusterConfig.KIND + " " + config.meta().name() + " wants " + config.nodeSelector())
                 .collect(Collectors.joining("; "));
     }

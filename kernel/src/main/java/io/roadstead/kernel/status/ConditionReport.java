@@ -29,7 +29,7 @@ final class ConditionReport {
         SortedMap<ResourceKey, List<Condition>> conditions = new TreeMap<>();
         Map<String, Set<String>> conflicts = new HashMap<>();
         Set<String> matching = new HashSet<>();
-        List<BgpClusterConfig> byAge = BgpChecks.byAge(cluster);
+        List<BgpClusterConfig> byAge = BgpChecks.byAge(cluster.all(BgpClusterConfig.class));
         for (Node node : cluster.all(Node.class)) {
             BgpClusterConfig owner = null;
             for (BgpClusterConfig config : byAge) {

@@ -18,7 +18,7 @@ import io.roadstead.api.view.StatusView;
  * thread.
  *
  * @param components source, advertisers, protocols, add-ons
- * @param problems   of configuration, plugins, instances, address pools and routes; asked on the control loop
+ * @param problems   of configuration, plugins, instances, address pools, routes and objects that are probably not meant so; asked on the control loop
  * @param leading    whether this agent hands out addresses
  * @param pending    why a Service lacks an address; empty when it does not
  * @param needs      what is read of the cluster's objects
