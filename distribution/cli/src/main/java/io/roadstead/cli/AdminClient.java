@@ -39,7 +39,16 @@ final class AdminClient {
 
     /** The answer to a GET as JSON. Fails with the remedy when there is no agent or the agent says no. */
     JsonNode json(String pathAndQuery) {
-        Answer answer = get(pathAndQuery);
+        return json("GET", pathAndQuery);
+    }
+
+    /** The answer to a POST as JSON: has the agent do something. */
+    JsonNode command(String pathAndQuery) {
+        return json("POST", pathAndQuery);
+    }
+
+    private JsonNode json(String method, String pathAndQuery) {
+        Answer answer = ask(method, pathAndQuery);
         if (answer.status() != 200) {
             throw refusal(answer);
         }
@@ -62,7 +71,7 @@ final class AdminClient {
 
     /** The answer to a GET as text. */
     String text(String path) {
-        return get(path).body();
+        return ask("GET", path).body();
     }
 
     /**
@@ -74,7 +83,7 @@ final class AdminClient {
     void lines(String pathAndQuery, @Nullable Duration limit, Predicate<String> lines) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX); Selector selector = Selector.open()) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            channel.write(request(pathAndQuery));
+            channel.write(request("GET", pathAndQuery));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
             LineReader reader = new LineReader(lines);
@@ -150,10 +159,10 @@ final class AdminClient {
     private record Answer(int status, String body) {
     }
 
-    private Answer get(String pathAndQuery) {
+    private Answer ask(String method, String pathAndQuery) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            channel.write(request(pathAndQuery));
+            channel.write(request(method, pathAndQuery));
             return parse(new String(readToEnd(channel), StandardCharsets.UTF_8));
         } catch (AccessDeniedException e) {
             throw denied();
@@ -162,8 +171,8 @@ final class AdminClient {
         }
     }
 
-    private static ByteBuffer request(String pathAndQuery) {
-        String text = "GET " + pathAndQuery + " HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n";
+    private static ByteBuffer request(String method, String pathAndQuery) {
+        String text = method + " " + pathAndQuery + " HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n";
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 

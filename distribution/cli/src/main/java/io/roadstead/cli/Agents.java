@@ -88,6 +88,11 @@ final class Agents {
         timeoutSeconds = Math.max(timeoutSeconds, seconds);
     }
 
+    /** How long an answer may take. */
+    long timeoutSeconds() {
+        return timeoutSeconds;
+    }
+
     /** The text of the first agent: for what cannot be merged. */
     String askText(String path) {
         return client(paths().getFirst()).text(path);

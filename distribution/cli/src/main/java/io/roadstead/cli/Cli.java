@@ -100,8 +100,12 @@ final class Cli {
                 .addSubcommand(new CommandLine(new IpPool())
                         .addSubcommand(plain(terminal, "list", "Show load-balancer address pools and how full they are.",
                                 "/v1/ippools", ClusterTables::pools)))
-                .addSubcommand(new CommandLine(new Node()).addSubcommand(plain(terminal, "list",
-                        "Show the nodes of this cluster and of the others.", "/v1/nodes", ClusterTables::nodes)))
+                .addSubcommand(new CommandLine(new Node())
+                        .addSubcommand(plain(terminal, "list", "Show the nodes of this cluster and of the others.",
+                                "/v1/nodes", ClusterTables::nodes))
+                        .addSubcommand(new MaintenanceCommands.Status(terminal))
+                        .addSubcommand(new MaintenanceCommands.Drain(terminal))
+                        .addSubcommand(new MaintenanceCommands.Undrain(terminal)))
                 .addSubcommand(new CommandLine(new Route()).addSubcommand(plain(terminal, "list",
                         "Show the routes that are kept in the system's table, and why one is not there.",
                         "/v1/routes", ClusterTables::routes)))

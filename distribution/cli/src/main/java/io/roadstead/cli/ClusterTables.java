@@ -20,11 +20,12 @@ final class ClusterTables {
     }
 
     static String nodes(Agents.Answers answers) {
-        Table table = new Table("Name", "Addresses", "Pod CIDRs", "Source");
+        Table table = new Table("Name", "Addresses", "Pod CIDRs", "Source", "Maintenance");
         StringBuilder notes = new StringBuilder();
         for (JsonNode node : answers.rows()) {
             table.row(name(node), String.join(", ", Json.texts(node, "addresses")),
-                    String.join(", ", Json.texts(node, "pod-cidrs")), Json.text(node, "source"));
+                    String.join(", ", Json.texts(node, "pod-cidrs")), Json.text(node, "source"),
+                    Json.text(node, "maintenance"));
             String note = Json.text(node, "note");
             if (!note.isEmpty()) {
                 notes.append(name(node)).append(": ").append(note).append('\n');

@@ -14,7 +14,7 @@ final class Exit {
     /** The agent answered with an error: nothing of that name, or a view it could not make. */
     static final int ANSWERED_ERROR = 8;
 
-    /** The agent answered, and what was looked at is not as it should be. */
+    /** The agent answered, and what was looked at, or waited for, is not as it should be. */
     static final int NOT_WELL = 9;
 
     private Exit() {

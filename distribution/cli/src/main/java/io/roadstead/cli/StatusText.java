@@ -29,6 +29,10 @@ final class StatusText {
         line(text, "Health", Json.text(status, "health"));
         line(text, "Source", status.path("synced").asBoolean() ? "synced" : "not read completely yet: nothing is announced until it is");
         line(text, "Leader", status.path("leader").asBoolean() ? "yes" : "no");
+        JsonNode maintenance = status.path("maintenance");
+        if (MaintenanceText.underWay(maintenance)) {
+            line(text, "Maintenance", MaintenanceText.summary(maintenance, clock.instant()));
+        }
         JsonNode bgp = status.path("bgp");
         line(text, "BGP", count(bgp, "instances", "instance") + ", " + Json.text(bgp, "established") + "/" + count(bgp, "peers", "peer")
                 + " established, " + Json.text(bgp, "advertised") + " advertised, " + Json.text(bgp, "received") + " received");

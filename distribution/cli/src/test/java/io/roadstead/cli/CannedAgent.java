@@ -9,17 +9,26 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Listens on a real unix socket and answers what it was given, by path; 404 with an error body for the rest. */
+/**
+ * Listens on a real unix socket and answers what it was given, by path, with the method in front unless it is GET; 404 with an error body for the rest. Of several
+ * answers to one path each is given once, and the last for ever.
+ */
 final class CannedAgent implements AutoCloseable {
 
     private final ServerSocketChannel server;
-    private final Map<String, String> answers;
+    private final Map<String, Deque<String>> answers = new HashMap<>();
+    private final List<String> commands = new CopyOnWriteArrayList<>();
     private final Thread thread;
 
-    CannedAgent(Path socket, Map<String, String> answers) throws IOException {
-        this.answers = Map.copyOf(answers);
+    CannedAgent(Path socket, Map<String, List<String>> answers) throws IOException {
+        answers.forEach((path, inTurn) -> this.answers.put(path, new ArrayDeque<>(inTurn)));
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
         this.thread = Thread.ofPlatform().daemon().start(this::serve);
     }
@@ -29,8 +38,13 @@ final class CannedAgent implements AutoCloseable {
             try (SocketChannel client = server.accept()) {
                 ByteBuffer request = ByteBuffer.allocate(8192);
                 client.read(request);
-                String path = new String(request.array(), 0, request.position(), StandardCharsets.US_ASCII).split(" ")[1];
-                String body = answers.get(path);
+                String[] words = new String(request.array(), 0, request.position(), StandardCharsets.US_ASCII).split(" ");
+                String path = words[0].equals("GET") ? words[1] : words[0] + " " + words[1];
+                if (!words[0].equals("GET")) {
+                    commands.add(path);
+                }
+                Deque<String> inTurn = answers.get(path);
+                String body = inTurn == null ? null : inTurn.size() == 1 ? inTurn.peek() : inTurn.poll();
                 String answer = body == null
                         ? "HTTP/1.1 404 Not Found\r\n\r\n{\"code\":\"NOT_FOUND\",\"subject\":\"" + path + "\",\"problem\":\"is not here\","
                                 + "\"remedy\":\"look elsewhere\"}"
@@ -40,6 +54,11 @@ final class CannedAgent implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** What was asked by another method than GET, in its order. */
+    List<String> commands() {
+        return commands;
     }
 
     @Override

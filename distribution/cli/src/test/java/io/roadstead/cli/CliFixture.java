@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +33,16 @@ abstract class CliFixture {
 
     /** Listens at a socket of that name until the test is over. */
     final void agent(String name, Map<String, String> answers) throws IOException {
-        agents.add(new CannedAgent(directory.resolve(name), answers));
+        Map<String, List<String>> always = new HashMap<>();
+        answers.forEach((path, answer) -> always.put(path, List.of(answer)));
+        agentInTurn(name, always);
+    }
+
+    /** The same with an answer for each time that a path is asked. */
+    final CannedAgent agentInTurn(String name, Map<String, List<String>> answers) throws IOException {
+        CannedAgent agent = new CannedAgent(directory.resolve(name), answers);
+        agents.add(agent);
+        return agent;
     }
 
     final String socket(String name) {

@@ -168,8 +168,8 @@ final class MeshCliTest extends CliFixture {
     @Test
     void nodesOfNamedClustersCarryTheName() throws IOException {
         agent("a.sock", Map.of("/v1/nodes", """
-                [{"cluster":"west","name":"w1","addresses":["172.18.0.3"],"pod-cidrs":["10.0.0.0/24"],"source":"local"},
-                 {"cluster":"west","name":"w2","addresses":["172.18.0.2"],"pod-cidrs":["10.0.1.0/24","fd00::/64"],"source":"cluster"},
+                [{"cluster":"west","name":"w1","addresses":["172.18.0.3"],"pod-cidrs":["10.0.0.0/24"],"source":"local","maintenance":"shutting-down"},
+                 {"cluster":"west","name":"w2","addresses":["172.18.0.2"],"pod-cidrs":["10.0.1.0/24","fd00::/64"],"source":"cluster","maintenance":"requested"},
                  {"cluster":"east","name":"e1","addresses":["172.18.0.5"],"pod-cidrs":["10.1.0.0/24"],"source":"clustermesh"}]
                 """));
         agent("b.sock", Map.of("/v1/nodes", """
@@ -179,9 +179,9 @@ final class MeshCliTest extends CliFixture {
         assertThat(runEverywhere("node", "list")).isZero();
 
         assertThat(out.toString()).isEqualTo("""
-                Name      Addresses    Pod CIDRs                Source
-                west/w1   172.18.0.3   10.0.0.0/24              local
-                west/w2   172.18.0.2   10.0.1.0/24, fd00::/64   cluster
+                Name      Addresses    Pod CIDRs                Source        Maintenance
+                west/w1   172.18.0.3   10.0.0.0/24              local         shutting-down
+                west/w2   172.18.0.2   10.0.1.0/24, fd00::/64   cluster       requested
                 east/e1   172.18.0.5   10.1.0.0/24              clustermesh
                 alone     192.0.2.1                             local
 

@@ -171,9 +171,10 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     MaintenanceController maintenanceController(@Control LoopThread control, @Lifecycle LoopThread lifecycle, ClusterState cluster,
-            RouteController routes) {
+            RouteController routes, ClusterNeeds needs) {
         return new MaintenanceController(control, lifecycle, options.clock(), cluster, routes,
-                new MaintenanceFile(agent().stateDirectory()), agent().maintenance().settings());
+                new MaintenanceFile(agent().stateDirectory()), agent().maintenance().settings(),
+                now -> needs.set("maintenance", now));
     }
 
     static BgpSettings bgpSettings(AgentConfig config) {

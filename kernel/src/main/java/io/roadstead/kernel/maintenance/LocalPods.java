@@ -25,6 +25,11 @@ final class LocalPods {
         return changed;
     }
 
+    /** A maintenance begins: what was known before may have been forgotten by the source since nobody needed it. */
+    void begin(ClusterView cluster) {
+        known = !cluster.all(Pod.class).isEmpty();
+    }
+
     private boolean look(ResourceKey key, ClusterView cluster) {
         boolean first = !known;
         known = true;
@@ -33,7 +38,7 @@ final class LocalPods {
         return (here ? pods.add(key) : pods.remove(key)) || here || first; // one that stays may have other addresses
     }
 
-    /** Whether the source has given any Pod, of whichever node: one that gives none says nothing about this node's. */
+    /** Whether the source has given any Pod, of whichever node, since the maintenance began: one that gives none says nothing about this node's. */
     boolean known() {
         return known;
     }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import io.roadstead.api.model.node.Node;
 import io.roadstead.api.route.ClusterView;
 import io.roadstead.api.route.Reason;
 import io.roadstead.api.route.RouteReason;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.api.view.MaintenanceView;
@@ -53,6 +55,7 @@ import io.roadstead.kernel.route.RouteController;
 public final class MaintenanceController implements ClusterListener, MetricSource, NodeMaintenance {
 
     private static final Logger log = LoggerFactory.getLogger(MaintenanceController.class);
+    private static final Needs OWN_PODS = new Needs(Needs.Scope.OWN_NODE, Needs.Scope.OWN_NODE, false);
 
     private final Loop control;
     private final Executor storage;
@@ -60,6 +63,7 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
     private final ClusterState cluster;
     private final RouteController routes;
     private final MaintenanceFile file;
+    private final Consumer<Needs> needs;
     private final LocalPods pods = new LocalPods();
     private MaintenanceSettings settings;
     private Remembered remembered = Remembered.NOTHING;
@@ -77,9 +81,10 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
      * Does nothing until {@link #start}.
      *
      * @param storage runs what blocks, one after the other
+     * @param needs   told which Pods are looked at
      */
     public MaintenanceController(Loop control, Executor storage, InstantSource clock, ClusterState cluster, RouteController routes,
-            MaintenanceFile file, MaintenanceSettings settings) {
+            MaintenanceFile file, MaintenanceSettings settings, Consumer<Needs> needs) {
         this.control = control;
         this.storage = storage;
         this.clock = clock;
@@ -87,6 +92,7 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
         this.routes = routes;
         this.file = file;
         this.settings = settings;
+        this.needs = needs;
         this.published = MaintenanceView.active(cluster.view().localNodeName());
     }
 
@@ -163,6 +169,7 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
 
     /** Into what is left of the grace period: the whole of it unless an earlier run, or other settings, began it. */
     private void enter() {
+        pods.begin(cluster.view());
         Instant now = clock.instant();
         Instant begun = remembered.begun();
         if (begun == null) {
@@ -195,6 +202,7 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
     }
 
     private void apply() {
+        needs.accept(phase != Phase.ACTIVE && settings.podCidr() == PodCidr.UNTIL_EMPTY ? OWN_PODS : Needs.OWN_NODE);
         List<Kept> keeps = phase == Phase.DRAINED ? keeps() : List.of();
         MaintenanceView before = published;
         published = new MaintenanceView(before.node(), phase, remembered.begun(), causes, nextStepAt, keeps);

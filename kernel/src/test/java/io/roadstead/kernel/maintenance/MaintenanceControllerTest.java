@@ -27,6 +27,7 @@ import io.roadstead.api.error.RoadsteadException;
 import io.roadstead.api.model.bgp.RouteAttributes;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.route.RouteReason;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.view.ExplainView;
 import io.roadstead.api.view.MaintenanceView;
 import io.roadstead.api.view.MaintenanceView.Kind;
@@ -313,6 +314,22 @@ class MaintenanceControllerTest {
 
         lab.routes.apply(pod("other", "k8s-w0", "172.20.0.9", ""));
         assertThat(lab.announced()).isEmpty();
+    }
+
+    @Test
+    void podsAreAskedForWhileTheyDecideAndWhatWasKnownOfThemInAnEarlierMaintenanceDoesNotCount() {
+        MaintenanceLab lab = MaintenanceLab.synced(state, grace(Duration.ZERO), node(""));
+        assertThat(lab.needs).containsOnly(Needs.OWN_NODE);
+        lab.drain("");
+        assertThat(lab.needs.getLast()).isEqualTo(new Needs(Needs.Scope.OWN_NODE, Needs.Scope.OWN_NODE, false));
+        lab.routes.apply(pod("here", "k8s-w1", "172.20.1.7", ""));
+        assertThat(lab.controller.view().keeps()).isNotEmpty();
+
+        lab.undrain();
+        assertThat(lab.needs.getLast()).isEqualTo(Needs.OWN_NODE);
+        lab.routes.delete("Pod", "default", "here"); // by a source that nobody asks for Pods any more
+        lab.drain("");
+        assertThat(lab.announced()).containsExactly(MARKED_POD_CIDR);
     }
 
     @Test

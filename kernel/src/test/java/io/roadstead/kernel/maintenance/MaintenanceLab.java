@@ -2,12 +2,14 @@ package io.roadstead.kernel.maintenance;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.bgp.RouteAttributes;
 import io.roadstead.api.model.net.IpPrefix;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.view.MaintenanceView;
 import io.roadstead.kernel.maintenance.MaintenanceSettings.PodCidr;
 import io.roadstead.kernel.route.RouteLab;
@@ -20,6 +22,7 @@ final class MaintenanceLab {
     static final String POD_CIDR = "172.20.1.0/24";
     static final String VIP = "172.16.1.1/32";
 
+    final List<Needs> needs = new ArrayList<>();
     final RouteLab routes;
     final MaintenanceController controller;
 
@@ -29,7 +32,7 @@ final class MaintenanceLab {
         routes = new RouteLab(lab -> {
             made[0] =
                     new MaintenanceController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster, lab.controller, new MaintenanceFile(state),
-                            settings);
+                            settings, needs::add);
             made[0].start();
         });
         controller = made[0];

@@ -73,7 +73,9 @@ class KernelStatusTest {
             });
     private final MaintenanceController maintenance = new MaintenanceController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
             lab.controller, new MaintenanceFile(state),
-            new MaintenanceSettings(Set.of("roadstead.io/drain"), List.of(), false, Duration.ofSeconds(30), Set.of(), PodCidr.UNTIL_EMPTY));
+            new MaintenanceSettings(Set.of("roadstead.io/drain"), List.of(), false, Duration.ofSeconds(30), Set.of(), PodCidr.UNTIL_EMPTY),
+            needs -> {
+            });
     private final KernelStatus status = new KernelStatus(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, balancer,
             new MeshController(lab.loop, lab.loop, lab.loop.clock(), lab.cluster,
                     new MeshSettings("none", "default", 0, true, 255, Duration.ofMinutes(1), Duration.ofMinutes(2))),

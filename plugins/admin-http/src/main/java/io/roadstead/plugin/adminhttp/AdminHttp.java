@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.maintenance.NodeMaintenance;
 import io.roadstead.api.plugin.AddOn;
 import io.roadstead.api.plugin.InstanceStatus;
 import io.roadstead.api.plugin.InstanceStatus.Health;
@@ -33,11 +34,12 @@ final class AdminHttp implements AddOn<AdminHttpConfig> {
 
     private final AdminHttpConfig config;
     private final KernelViews views;
+    private final NodeMaintenance maintenance;
     private final SocketFile socket;
     private @Nullable Server server;
     private volatile InstanceStatus status = new InstanceStatus(Health.STARTING, "not started", List.of());
 
-    AdminHttp(AdminHttpConfig config, KernelViews views) {
+    AdminHttp(AdminHttpConfig config, KernelViews views, NodeMaintenance maintenance) {
         AdminHttpConfig.Tcp tcp = config.tcp();
         if (tcp.enabled() && !tcp.address().isLoopback() && !tcp.allowRemote()) {
             throw new RoadsteadException(CommonErrorCode.CONFIG_OUT_OF_RANGE, "roadstead.add-ons.admin-http.tcp.address",
@@ -46,6 +48,7 @@ final class AdminHttp implements AddOn<AdminHttpConfig> {
         }
         this.config = config;
         this.views = views;
+        this.maintenance = maintenance;
         this.socket = new SocketFile(config.socket());
     }
 
@@ -78,7 +81,7 @@ final class AdminHttp implements AddOn<AdminHttpConfig> {
         threads.setReservedThreads(0);
         Server made = new Server(threads);
         made.setStopTimeout(STOP_MILLIS);
-        Handler handler = new ApiHandler(new Endpoints(views), config.timeout());
+        Handler handler = new ApiHandler(new Endpoints(views, maintenance), config.timeout());
         made.setHandler(handler);
         made.setErrorHandler(new PlainErrors());
         return made;

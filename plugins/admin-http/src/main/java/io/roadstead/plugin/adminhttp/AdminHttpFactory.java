@@ -3,6 +3,7 @@ package io.roadstead.plugin.adminhttp;
 import jakarta.inject.Inject;
 import org.pf4j.Extension;
 
+import io.roadstead.api.maintenance.NodeMaintenance;
 import io.roadstead.api.plugin.AddOn;
 import io.roadstead.api.plugin.AddOnFactory;
 import io.roadstead.api.plugin.PluginContext;
@@ -12,10 +13,12 @@ import io.roadstead.api.view.KernelViews;
 @Extension
 public final class AdminHttpFactory implements AddOnFactory<AdminHttpConfig> {
     private final KernelViews views;
+    private final NodeMaintenance maintenance;
 
     @Inject
-    public AdminHttpFactory(KernelViews views) {
+    public AdminHttpFactory(KernelViews views, NodeMaintenance maintenance) {
         this.views = views;
+        this.maintenance = maintenance;
     }
 
     @Override
@@ -30,6 +33,6 @@ public final class AdminHttpFactory implements AddOnFactory<AdminHttpConfig> {
 
     @Override
     public AddOn<AdminHttpConfig> create(String name, AdminHttpConfig config, PluginContext context) {
-        return new AdminHttp(config, views);
+        return new AdminHttp(config, views, maintenance);
     }
 }

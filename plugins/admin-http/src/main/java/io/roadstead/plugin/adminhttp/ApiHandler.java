@@ -37,7 +37,7 @@ import io.roadstead.plugin.adminhttp.Endpoints.Endpoint;
 import io.roadstead.plugin.adminhttp.Endpoints.Text;
 import io.roadstead.plugin.adminhttp.ViewJson.Problem;
 
-/** Answers requests, one per thread of Jetty's pool. Only reads: there is no method but GET and HEAD. */
+/** Answers requests, one per thread of Jetty's pool. Over TCP it only reads, since anybody may ask there; commands are POSTs over the socket, which is the owner's. */
 final class ApiHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
     private static final String JSON = "application/json";
@@ -125,16 +125,24 @@ final class ApiHandler extends Handler.Abstract {
 
     private Answer answer(Request request) throws JsonProcessingException {
         checkHost(request);
-        if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
-            return problem(HttpStatus.METHOD_NOT_ALLOWED_405, Map.of("Allow", "GET, HEAD"),
-                    new Problem("BAD_REQUEST", request.getMethod(), "the interface only answers questions", "use GET"));
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        if (!reads && !request.getMethod().equals("POST")) {
+            return notAllowed(request, "GET, HEAD", "the interface only answers questions");
         }
         HttpFields headers = request.getHeaders();
         if (headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0 || headers.contains(HttpHeader.TRANSFER_ENCODING)) {
             return problem(HttpStatus.PAYLOAD_TOO_LARGE_413, Map.of("Connection", "close"),
-                    new Problem("BAD_REQUEST", request.getMethod(), "a question has no body", "send none"));
+                    new Problem("BAD_REQUEST", request.getMethod(), "neither questions nor commands have a body", "send none"));
         }
         Endpoint endpoint = endpoints.find(request.getHttpURI().getDecodedPath());
+        if (endpoint.command() == reads) {
+            return endpoint.command() ? notAllowed(request, "POST", endpoint.path() + " changes something")
+                    : notAllowed(request, "GET, HEAD", endpoint.path() + " only answers questions");
+        }
+        if (endpoint.command() && overTcp(request)) {
+            throw new RoadsteadException(CommonErrorCode.PERMISSION, endpoint.path(), "is not to be had over TCP, where anybody may ask",
+                    "use the agent's unix socket, as 'roadstead' does");
+        }
         if (endpoint.patience().isPositive()) {
             request.addIdleTimeoutListener(idle -> false); // the client waits, and so does its connection
         }
@@ -149,6 +157,15 @@ final class ApiHandler extends Handler.Abstract {
         };
     }
 
+    private Answer notAllowed(Request request, String allowed, String problem) throws JsonProcessingException {
+        return problem(HttpStatus.METHOD_NOT_ALLOWED_405, Map.of("Allow", allowed),
+                new Problem("BAD_REQUEST", request.getMethod(), problem, "use " + allowed.replaceAll(",.*", "")));
+    }
+
+    private static boolean overTcp(Request request) {
+        return request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress;
+    }
+
     private Answer stream(EventStream.Wish wish) {
         if (streams.size() >= MOST_STREAMS) {
             throw new RoadsteadException(CommonErrorCode.START_TIMEOUT, "observers", "there are " + MOST_STREAMS + " already",
@@ -159,7 +176,7 @@ final class ApiHandler extends Handler.Abstract {
 
     /** A page elsewhere whose name is made to lead here must not read us through a browser: the browser then says that name. */
     private static void checkHost(Request request) {
-        if (request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress) {
+        if (overTcp(request)) {
             String host = String.valueOf(Request.getServerName(request));
             String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
             if (!bare.equalsIgnoreCase("localhost") && IpAddress.tryParse(bare).isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.function.Function;
 
 import io.roadstead.api.error.CommonErrorCode;
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.api.maintenance.NodeMaintenance;
 import io.roadstead.api.model.bgp.AfiSafi;
 import io.roadstead.api.model.net.IpPrefix;
 import io.roadstead.api.plugin.InstanceStatus.Health;
@@ -31,7 +32,7 @@ final class Endpoints {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final KernelViews views;
 
-    Endpoints(KernelViews views) {
+    Endpoints(KernelViews views, NodeMaintenance maintenance) {
         this.views = views;
         add("/v1/status", List.of(), query -> views.status());
         add("/v1/bgp/peers", List.of(), query -> views.peers());
@@ -41,6 +42,9 @@ final class Endpoints {
         add("/v1/services", List.of(), query -> views.services());
         add("/v1/ippools", List.of(), query -> views.pools());
         add("/v1/nodes", List.of(), query -> views.nodes());
+        add("/v1/node/maintenance", List.of(), query -> maintenance.status());
+        command("/v1/node/drain", List.of("reason"), query -> maintenance.drain(query.optional("reason").orElse("")));
+        command("/v1/node/undrain", List.of(), query -> maintenance.undrain());
         add("/v1/routes", List.of(), query -> views.installedRoutes());
         add("/v1/mesh", List.of(), query -> views.mesh());
         add("/v1/mesh/troubleshoot", List.of("cluster"), OUTSIDE, query -> views.troubleshootMesh(query.required("cluster", "east")));
@@ -64,10 +68,12 @@ final class Endpoints {
      * One path.
      *
      * @param parameters names that it understands
+     * @param command    whether it changes something: then it takes POST only, and over the socket only
      * @param patience   how much longer an answer may take than is configured for all
      * @param answer     a view record for JSON, a {@link Text} or the {@link WebPage}
      */
-    record Endpoint(String path, List<String> parameters, Duration patience, Function<Query, CompletionStage<?>> answer) {
+    record Endpoint(String path, List<String> parameters, boolean command, Duration patience,
+            Function<Query, CompletionStage<?>> answer) {
     }
 
     /** An answer that is not JSON. */
@@ -91,7 +97,11 @@ final class Endpoints {
     }
 
     private void add(String path, List<String> parameters, Duration patience, Function<Query, CompletionStage<?>> answer) {
-        endpoints.put(path, new Endpoint(path, parameters, patience, answer));
+        endpoints.put(path, new Endpoint(path, parameters, false, patience, answer));
+    }
+
+    private void command(String path, List<String> parameters, Function<Query, CompletionStage<?>> answer) {
+        endpoints.put(path, new Endpoint(path, parameters, true, Duration.ZERO, answer));
     }
 
     /** Finds the path; when there is none the error names the nearest ones. */

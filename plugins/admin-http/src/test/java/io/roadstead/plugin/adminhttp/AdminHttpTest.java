@@ -34,7 +34,7 @@ final class AdminHttpTest {
     @BeforeEach
     void begin() {
         socket = directory.resolve("run/r.sock");
-        http = new AdminHttp(config(socket, true), views);
+        http = new AdminHttp(config(socket, true), views, views.maintenance);
         http.start();
     }
 
@@ -80,6 +80,37 @@ final class AdminHttpTest {
                 "age-millis":191000,"note":"ADVERTISED"}]""");
         assertThat(get("/v1/bgp/routes").body()).contains("\"note\":\"AVAILABLE\"");
         assertThat(get("/v1/bgp/routes?table=received&family=ipv6/unicast").body()).contains("\"note\":\"RECEIVED\"", "fd00::1/128");
+    }
+
+    @Test
+    void aNodeIsDrainedAndBackByPostsOverTheSocket() throws IOException {
+        assertThat(get("/v1/node/maintenance").body()).isEqualTo("{\"node\":\"k8s-ctr\",\"phase\":\"active\",\"causes\":[],\"keeps\":[]}");
+
+        assertThat(Client.unix(socket).post("/v1/node/drain?reason=disk%20full").body()).isEqualTo("""
+                {"node":"k8s-ctr","phase":"shutting-down","since":"2026-01-01T00:00:00Z","causes":[\
+                {"kind":"command","subject":"disk full","undo":"roadstead node undrain"}],"next-step-at":"2026-01-01T00:00:30Z","keeps":[\
+                {"type":"PodCIDR","reason":"1 Pod"}]}""");
+        assertThat(get("/v1/node/maintenance").body()).contains("disk full");
+        assertThat(Client.unix(socket).post("/v1/node/undrain").body()).contains("\"phase\":\"active\"");
+    }
+
+    @Test
+    void aReasonThatTheKernelRefusesIsTheAskersFaultAndAFileThatItCannotWriteIsNot() throws IOException {
+        assertProblem(Client.unix(socket).post("/v1/node/drain?reason=refused"), 400, "shorten it");
+        assertProblem(Client.unix(socket).post("/v1/node/drain?reason=full"), 503, "make room");
+        assertProblem(Client.unix(socket).post("/v1/node/drain?reasons=x"), 400, "it takes reason");
+    }
+
+    @Test
+    void commandsAreNeitherAnsweredToGetNorOverTcp() throws IOException {
+        for (String path : List.of("/v1/node/drain", "/v1/node/undrain")) {
+            Client.Reply question = get(path);
+            assertProblem(question, 405, "use POST");
+            assertThat(question.header("Allow")).contains("POST");
+            assertProblem(Client.tcp(http.tcpPort()).post(path), 403, "unix socket");
+        }
+        assertProblem(Client.unix(socket).post("/v1/node/maintenance"), 405, "use GET");
+        assertThat(views.maintenance.commands).isEmpty();
     }
 
     @Test
@@ -214,6 +245,7 @@ final class AdminHttpTest {
         Client.Reply post = client.send("POST /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(post.header("Allow")).hasValue("GET, HEAD");
         assertProblem(post, 405, "use GET");
+        assertProblem(client.send("DELETE /v1/node/drain HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 405, "use GET");
         assertProblem(client.send("GET /v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"), 413,
                 "send none");
         assertProblem(client.send("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"), 414, "BAD_REQUEST");
@@ -225,7 +257,7 @@ final class AdminHttpTest {
     void aViewThatDoesNotAnswerIsGivenUpWithARemedy() throws IOException {
         views.silent = true;
         http.close();
-        http = new AdminHttp(new AdminHttpConfig(socket, config(socket, false).tcp(), Duration.ofMillis(50)), views);
+        http = new AdminHttp(new AdminHttpConfig(socket, config(socket, false).tcp(), Duration.ofMillis(50)), views, views.maintenance);
         http.start();
 
         assertProblem(get("/v1/status"), 503, "no answer within 50 ms\",\"remedy\":\"ask again");
@@ -277,7 +309,7 @@ final class AdminHttpTest {
 
     @Test
     void aSocketThatAnotherAgentServesIsLeftToIt() throws IOException {
-        AdminHttp second = new AdminHttp(config(socket, false), views);
+        AdminHttp second = new AdminHttp(config(socket, false), views, views.maintenance);
 
         assertThatThrownBy(second::start).isInstanceOfSatisfying(RoadsteadException.class, e -> {
             assertThat(e.code()).isEqualTo(CommonErrorCode.ADDRESS_IN_USE);
@@ -293,7 +325,7 @@ final class AdminHttpTest {
         ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(stale)).close();
         assertThat(stale).exists();
 
-        AdminHttp second = new AdminHttp(config(stale, false), views);
+        AdminHttp second = new AdminHttp(config(stale, false), views, views.maintenance);
         second.start();
         assertThat(Client.unix(stale).get("/healthz").status()).isEqualTo(200);
         second.close();
@@ -303,21 +335,24 @@ final class AdminHttpTest {
     @Test
     void placesThatCannotHoldASocketAreRefusedAndLeftAlone() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "precious");
-        assertThatThrownBy(new AdminHttp(config(file, false), views)::start).hasMessageContaining("exists and is not a socket");
+        assertThatThrownBy(new AdminHttp(config(file, false), views, views.maintenance)::start)
+                .hasMessageContaining("exists and is not a socket");
         assertThat(file).hasContent("precious");
-        assertThatThrownBy(new AdminHttp(config(directory.resolve("x".repeat(100)), false), views)::start)
+        assertThatThrownBy(new AdminHttp(config(directory.resolve("x".repeat(100)), false), views, views.maintenance)::start)
                 .hasMessageContaining("too long for a unix socket");
-        assertThatThrownBy(new AdminHttp(config(file.resolve("s"), false), views)::start).isInstanceOf(RoadsteadException.class);
+        assertThatThrownBy(new AdminHttp(config(file.resolve("s"), false), views, views.maintenance)::start)
+                .isInstanceOf(RoadsteadException.class);
     }
 
     @Test
     void anAddressThatOthersReachMustBeAllowed() {
         AdminHttpConfig.Tcp open = new AdminHttpConfig.Tcp(true, IpAddress.parse("0.0.0.0"), 0, false);
-        assertThatThrownBy(() -> new AdminHttp(new AdminHttpConfig(socket, open, Duration.ofSeconds(1)), views))
+        assertThatThrownBy(() -> new AdminHttp(new AdminHttpConfig(socket, open, Duration.ofSeconds(1)), views, views.maintenance))
                 .hasMessageContaining("no authentication")
                 .hasMessageContaining("tcp.allow-remote = true");
         assertThatCode(() -> new AdminHttp(
-                new AdminHttpConfig(socket, new AdminHttpConfig.Tcp(true, open.address(), 0, true), Duration.ofSeconds(1)), views))
+                new AdminHttpConfig(socket, new AdminHttpConfig.Tcp(true, open.address(), 0, true), Duration.ofSeconds(1)), views,
+                views.maintenance))
                 .doesNotThrowAnyException();
     }
 
@@ -326,7 +361,7 @@ final class AdminHttpTest {
         AdminHttpConfig.Tcp taken = new AdminHttpConfig.Tcp(true, IpAddress.parse("127.0.0.1"), http.tcpPort(), false);
         Path other = directory.resolve("other.sock");
 
-        assertThatThrownBy(new AdminHttp(new AdminHttpConfig(other, taken, Duration.ofSeconds(1)), views)::start)
+        assertThatThrownBy(new AdminHttp(new AdminHttpConfig(other, taken, Duration.ofSeconds(1)), views, views.maintenance)::start)
                 .hasMessageContaining("127.0.0.1:" + http.tcpPort() + " cannot be bound");
         assertThat(other).doesNotExist();
     }

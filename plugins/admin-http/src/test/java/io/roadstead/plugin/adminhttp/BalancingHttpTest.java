@@ -47,7 +47,7 @@ final class BalancingHttpTest {
         socket = directory.resolve("r.sock");
         http = new AdminHttp(
                 new AdminHttpConfig(socket, new AdminHttpConfig.Tcp(false, IpAddress.parse("127.0.0.1"), 0, false), Duration.ofSeconds(5)),
-                views);
+                views, views.maintenance);
         http.start();
     }
 

@@ -34,6 +34,10 @@ record Client(SocketAddress address) {
         return send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
+    Reply post(String target) throws IOException {
+        return send("POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+
     Reply send(String request) throws IOException {
         try (SocketChannel channel = SocketChannel.open(address)) {
             ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(request);

@@ -59,6 +59,7 @@ final class FakeViews implements KernelViews {
     volatile Health health = Health.OK;
     volatile boolean silent;
     final FakeBalancing balancing = new FakeBalancing();
+    final FakeMaintenance maintenance = new FakeMaintenance();
 
     @Override
     public CompletionStage<StatusView> status() {

@@ -43,7 +43,7 @@ final class UnloadTest {
             Path socket = base.resolve("s");
             AdminHttp http =
                     new AdminHttp(new AdminHttpConfig(socket, new AdminHttpConfig.Tcp(true, IpAddress.parse("127.0.0.1"), 0, false),
-                            Duration.ofSeconds(5)), new FakeViews());
+                            Duration.ofSeconds(5)), new FakeViews(), new FakeMaintenance());
             http.start();
             try {
                 assertThat(Client.unix(socket).get("/v1/bgp/peers").status()).isEqualTo(200);
