@@ -58,6 +58,7 @@ final class HouseRules {
         rules.put("5 plugins are independent", pluginsAreIndependent(ManifestDependencies.of(imported)));
         rules.put("6 Netty has its rooms", NETTY_HAS_ITS_ROOMS);
         rules.put("6 gRPC has its room", GRPC_HAS_ITS_ROOM);
+        rules.put("6 the Kubernetes client has its room", KUBERNETES_CLIENT_HAS_ITS_ROOM);
         rules.put("6 native memory has its room", NATIVE_MEMORY_HAS_ITS_ROOM);
         rules.put("6 fsm and rib are plain Java", FSM_AND_RIB_ARE_PLAIN);
         rules.put("7 Guice has its rooms", GUICE_HAS_ITS_ROOMS);
@@ -105,6 +106,11 @@ final class HouseRules {
 
     private static final ArchRule GRPC_HAS_ITS_ROOM = noClasses().that().resideOutsideOfPackage("io.roadstead.plugin.mesh.etcd..")
             .should().dependOnClassesThat().resideInAnyPackage("io.grpc..", "com.google.protobuf..", "etcdserverpb..");
+
+    private static final ArchRule KUBERNETES_CLIENT_HAS_ITS_ROOM =
+            noClasses().that().resideOutsideOfPackage("io.roadstead.plugin.kubernetes..")
+                    .should().dependOnClassesThat().resideInAnyPackage("io.fabric8..", "tools.jackson..")
+                    .because("its models are large and change with each version of Kubernetes");
 
     private static final ArchRule NATIVE_MEMORY_HAS_ITS_ROOM = noClasses().that()
             .resideOutsideOfPackages("io.roadstead.plugin.datapath.ebpf..", "io.roadstead.plugin.netlink.socket",

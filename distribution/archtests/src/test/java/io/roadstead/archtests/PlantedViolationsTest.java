@@ -31,6 +31,7 @@ final class PlantedViolationsTest {
             Map.entry("5 plugins are independent", "KnowsNeighbour"),
             Map.entry("6 Netty has its rooms", "KnowsNetty"),
             Map.entry("6 gRPC has its room", "KnowsGrpc"),
+            Map.entry("6 the Kubernetes client has its room", "KnowsFabric8"),
             Map.entry("6 native memory has its room", "TouchesMemory"),
             Map.entry("6 fsm and rib are plain Java", "NotPlain"),
             Map.entry("7 Guice has its rooms", "KnowsGuice"),

@@ -1,0 +1,89 @@
+package io.roadstead.plugin.kubernetes.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From options to the client's configuration. The client's own search through variables, system properties and home directories is left out: an agent connects
+ * to what its configuration names, or to the cluster that it is a Pod of.
+ */
+final class ClientConfigs {
+
+    private ClientConfigs() {
+    }
+
+    /** Reads files, and runs the kubeconfig's credential plugin where it names one. */
+    static Config of(ConnectionOptions options) {
+        Path kubeconfig = options.kubeconfig();
+        Config config = kubeconfig == null ? inCluster(options) : fromKubeconfig(kubeconfig, options.context());
+        if (options.master() != null) {
+            config.setMasterUrl(options.master());
+        }
+        config.setUserAgent(options.userAgent());
+        config.setConnectionTimeout(Math.toIntExact(options.connectTimeout().toMillis()));
+        config.setRequestRetryBackoffLimit(0); // who asks knows better whether, and when, to ask again
+        if (config.getMasterUrl().startsWith("http:")) {
+            config.setHttp2Disable(true); // an offer to upgrade confuses servers and proxies that do not know it
+        }
+        return config;
+    }
+
+    private static Config fromKubeconfig(Path file, @Nullable String context) {
+        if (!Files.isReadable(file)) {
+            throw new ConnectionException("kubeconfig " + file + " does not exist or cannot be read",
+                    "correct roadstead.source.kubernetes.kubeconfig");
+        }
+        Config config;
+        try {
+            config = Config.fromKubeconfig(context, file.toFile());
+        } catch (KubernetesClientException unreadable) {
+            // Its message may quote the file, which holds keys and tokens.
+            throw new ConnectionException("kubeconfig " + file + " cannot be read as such, or its credential plugin cannot be run",
+                    "correct it");
+        }
+        NamedContext current = config.getCurrentContext();
+        if (current == null || context != null && !context.equals(current.getName())) {
+            List<String> names = config.getContexts().stream().map(NamedContext::getName).toList();
+            throw new ConnectionException(
+                    "kubeconfig " + file + (context == null ? " names no current context" : " has no context " + context),
+                    "set roadstead.source.kubernetes.context to one of " + String.join(", ", names));
+        }
+        return config;
+    }
+
+    private static Config inCluster(ConnectionOptions options) {
+        InCluster given = options.inCluster();
+        String host = given.host();
+        if (options.master() == null && host == null) {
+            throw new ConnectionException("there is neither a kubeconfig nor the environment of a Pod",
+                    "set roadstead.source.kubernetes.kubeconfig, or run the agent in the cluster");
+        }
+        Config config = Config.empty();
+        if (host != null) {
+            config.setMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + given.port());
+        }
+        boolean plain = options.master() != null && options.master().startsWith("http:");
+        Path token = given.serviceAccount().resolve("token");
+        if (!plain && (options.master() == null || Files.exists(token))) { // nobody's token goes over the network in clear
+            try {
+                config.setOauthTokenProvider(new ServiceAccountToken(token));
+            } catch (IOException e) {
+                throw new ConnectionException("the service account's token " + token + " cannot be read",
+                        "set automountServiceAccountToken in the Pod, or name a kubeconfig");
+            }
+            Path authority = given.serviceAccount().resolve("ca.crt");
+            if (Files.exists(authority)) {
+                config.setCaCertFile(authority.toString());
+            }
+        }
+        return config;
+    }
+
+}

@@ -1,0 +1,196 @@
+package io.roadstead.plugin.kubernetes.client;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.impl.KubernetesClientImpl;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.ObjectMapper;
+
+import io.roadstead.api.time.Loop;
+
+/**
+ * The client to the API server, made when first asked for and made anew when its connection may be dead: a pooled HTTP/2 connection whose other end is gone
+ * without a word would take every further request, too. Safe for any thread; making a client reads files and may run a credential plugin.
+ */
+public final class Connection implements Supplier<KubernetesClient>, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    private static final String RETRY_AFTER = "Retry-After";
+
+    private final ConnectionOptions options;
+    private final Loop http;
+    private @Nullable Made made;
+    private boolean closed;
+
+    private record Made(KubernetesClient client, LoopHttpFactory factory) {
+        private void close() {
+            client.close();
+            factory.shutdown();
+        }
+    }
+
+    /** @param http runs what comes from the network, and nothing that waits for that */
+    public Connection(ConnectionOptions options, Loop http) {
+        this.options = options;
+        this.http = http;
+    }
+
+    /**
+     * The client as it is now; not to be kept, nor to be closed.
+     *
+     * @throws ConnectionException when none can be made
+     */
+    @Override
+    @SuppressWarnings("NullAway") // what makes no client throws
+    public synchronized KubernetesClient get() {
+        if (closed) {
+            throw new ConnectionException("the source is closed", "");
+        }
+        if (made == null) {
+            made = make();
+        }
+        return made.client;
+    }
+
+    private Made make() {
+        Config config = ClientConfigs.of(options);
+        LoopHttpFactory factory = new LoopHttpFactory(http);
+        try {
+            HttpClient client = factory.newBuilder(config).build();
+            // Without a search of the class path for models: what is read here is read as trees.
+            return new Made(new KubernetesClientImpl(client, config, () -> http, new KubernetesSerialization(new ObjectMapper(), false)),
+                    factory);
+        } catch (KubernetesClientException unusable) {
+            log.debug("no client from its configuration", unusable);
+            throw new ConnectionException("the address or the certificates of the API server cannot be used", "correct the kubeconfig");
+        }
+    }
+
+    /** Closes this client, with every request in it; the next one asked for is another. False when that has happened already. */
+    @SuppressWarnings("ReferenceEquality") // this very client
+    public synchronized boolean renew(KubernetesClient suspect) {
+        if (made == null || made.client != suspect) {
+            return false;
+        }
+        made.close();
+        made = null;
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (made != null) {
+            made.close();
+            made = null;
+        }
+    }
+
+    /** What a request is told, on the HTTP loop, in this order. */
+    public interface Answer {
+        /** @param retryAfter the header, null without */
+        void head(int code, @Nullable String retryAfter);
+
+        /** The next bytes of the body. What it throws ends the request with that failure. */
+        void body(ByteBuffer bytes);
+
+        /**
+         * Nothing more comes.
+         *
+         * @param failure null when the answer is complete
+         */
+        void end(@Nullable Throwable failure);
+    }
+
+    /**
+     * Sends a GET.
+     *
+     * @param path with its query, from the server's root
+     * @throws ConnectionException when there is no client
+     */
+    public Call open(String path, Answer answer) {
+        KubernetesClient client = get();
+        String root = client.getConfiguration().getMasterUrl();
+        HttpClient transport = client.getHttpClient();
+        HttpRequest request =
+                transport.newHttpRequestBuilder().uri((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path)
+                        .header("Accept", "application/json").build();
+        Call call = new Call(client, answer);
+        call.follow(transport.consumeBytes(request, call));
+        return call;
+    }
+
+    /** A request on its way. */
+    public static final class Call implements AsyncBody.Consumer<List<ByteBuffer>> {
+        private final KubernetesClient client;
+        private final Answer answer;
+        private volatile @Nullable AsyncBody body;
+        private volatile boolean cancelled;
+
+        private Call(KubernetesClient client, Answer answer) {
+            this.client = client;
+            this.answer = answer;
+        }
+
+        /** By which it was sent. */
+        public KubernetesClient client() {
+            return client;
+        }
+
+        /** Ends it; its answer may be told a little more. Idempotent, from any thread. */
+        public void cancel() {
+            cancelled = true;
+            AsyncBody open = body;
+            if (open != null) {
+                open.cancel();
+            }
+        }
+
+        private void follow(CompletableFuture<HttpResponse<AsyncBody>> response) {
+            response.whenComplete((head, failure) -> {
+                if (failure != null) {
+                    answer.end(cause(failure));
+                } else {
+                    head(head);
+                }
+            });
+        }
+
+        private void head(HttpResponse<AsyncBody> head) {
+            AsyncBody open = head.body();
+            body = open;
+            if (cancelled) {
+                open.cancel();
+                return;
+            }
+            answer.head(head.code(), head.header(RETRY_AFTER));
+            open.done().whenComplete((nothing, failure) -> answer.end(failure == null ? null : cause(failure)));
+            open.consume();
+        }
+
+        @Override
+        public void consume(List<ByteBuffer> buffers, AsyncBody open) {
+            for (ByteBuffer buffer : buffers) {
+                answer.body(buffer);
+            }
+            open.consume();
+        }
+
+        private static Throwable cause(Throwable failure) {
+            return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        }
+    }
+}

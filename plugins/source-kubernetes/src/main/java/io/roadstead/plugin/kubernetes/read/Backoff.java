@@ -1,0 +1,37 @@
+package io.roadstead.plugin.kubernetes.read;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Growing pauses: each is twice the one before, less up to half by chance, so that thousands of agents do not come back at once. */
+final class Backoff {
+    private final RandomGenerator random;
+    private final Duration first;
+    private final Duration most;
+    private Duration ceiling;
+
+    Backoff(RandomGenerator random, Duration first, Duration most) {
+        this.random = random;
+        this.first = first;
+        this.most = most;
+        this.ceiling = first;
+    }
+
+    /** The pause before the next try. */
+    Duration next() {
+        Duration pause = spread(random, ceiling);
+        Duration doubled = ceiling.multipliedBy(2);
+        ceiling = doubled.compareTo(most) > 0 ? most : doubled;
+        return pause;
+    }
+
+    /** It worked: the next pause is the first again. */
+    void reset() {
+        ceiling = first;
+    }
+
+    /** That time, less up to half by chance. */
+    static Duration spread(RandomGenerator random, Duration most) {
+        return Duration.ofNanos((long) (most.toNanos() * (1 - random.nextDouble() / 2)));
+    }
+}

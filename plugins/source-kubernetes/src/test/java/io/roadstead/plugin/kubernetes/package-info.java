@@ -1,0 +1,4 @@
+@NullMarked
+package io.roadstead.plugin.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
