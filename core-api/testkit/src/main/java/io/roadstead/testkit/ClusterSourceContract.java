@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -142,14 +144,17 @@ public abstract class ClusterSourceContract {
         putNode(ownNode(), Map.of("zone", "1"));
         putNode("other", Map.of());
         try (ClusterSource<?> source = newSource()) {
-            source.need(Needs.OWN_NODE);
+            CompletionStage<Void> begun = source.need(Needs.OWN_NODE);
             RecordingSink sink = started(source);
             assertThat(sink.isSynced()).isTrue();
+            assertThat(begun.toCompletableFuture()).isCompleted();
             assertThat(sink.names()).contains(ownNode());
 
-            source.need(Needs.EVERYTHING);
+            List<String> whenMet = new CopyOnWriteArrayList<>();
+            source.need(Needs.EVERYTHING).thenRun(() -> whenMet.addAll(sink.names()));
             rest();
             assertThat(sink.names()).containsExactlyInAnyOrder(ownNode(), "other");
+            assertThat(whenMet).as("told when all of it was said to have been told").containsExactlyInAnyOrder(ownNode(), "other");
 
             source.need(Needs.OWN_NODE);
             rest();

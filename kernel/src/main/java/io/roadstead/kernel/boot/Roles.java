@@ -1,6 +1,8 @@
 package io.roadstead.kernel.boot;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -215,15 +217,14 @@ final class Roles {
             configChanged();
         }
 
-        /** A source that fails at this reads too little or too much, and goes on. */
-        private static void tell(String type, ClusterSource<?> source, Needs now) {
+        /** A source that fails at this reads too little or too much, and goes on; nobody leads who needs more. */
+        private static CompletionStage<Void> tell(String type, ClusterSource<?> source, Needs now) {
             try {
-                PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "source " + type, source.getClass().getClassLoader(), () -> {
-                    source.need(now);
-                    return true;
-                });
+                return PluginBoundary.call(CommonErrorCode.EXTENSION_FAILED, "source " + type, source.getClass().getClassLoader(),
+                        () -> source.need(now));
             } catch (RoadsteadException failed) {
                 log.error("source does not take what is needed type={} needs={}", type, now, failed);
+                return CompletableFuture.failedStage(failed);
             }
         }
 

@@ -1,8 +1,10 @@
 package io.roadstead.kernel.cluster;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +21,37 @@ public final class ClusterNeeds {
     private final Loop lifecycle;
     private final Map<String, Needs> byPart = new ConcurrentHashMap<>();
     /** Confined to the lifecycle loop. */
-    private @Nullable Consumer<Needs> told;
+    private @Nullable Function<Needs, CompletionStage<Void>> told;
     private @Nullable Needs last;
+    private CompletionStage<Void> met = new CompletableFuture<>();
 
     public ClusterNeeds(Loop lifecycle) {
         this.lifecycle = lifecycle;
     }
 
-    /** Replaces what a part needs beyond the own Node, which {@link Needs#OWN_NODE} takes back. */
-    public void set(String part, Needs needs) {
-        Needs before = needs.equals(Needs.OWN_NODE) ? byPart.remove(part) : byPart.put(part, needs);
-        if (!needs.equals(before == null ? Needs.OWN_NODE : before)) {
-            lifecycle.execute(this::tell);
+    /**
+     * Replaces what a part needs beyond the own Node, which {@link Needs#OWN_NODE} takes back.
+     *
+     * @return completes when it has been read, which is never while there is no source; fails when the source does not take it
+     */
+    public CompletionStage<Void> set(String part, Needs needs) {
+        if (needs.equals(Needs.OWN_NODE)) {
+            byPart.remove(part);
+        } else {
+            byPart.put(part, needs);
         }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        lifecycle.execute(() -> {
+            tell();
+            met.whenComplete((nothing, failure) -> {
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
+        });
+        return done;
     }
 
     /** The sum. */
@@ -39,14 +59,19 @@ public final class ClusterNeeds {
         return byPart.values().stream().reduce(Needs.OWN_NODE, Needs::and);
     }
 
-    /** Tells this one at once and from now on, and no former one, until the registration is closed. On the lifecycle loop. */
-    public Registration follow(Consumer<Needs> listener) {
+    /**
+     * Tells this one at once and from now on, and no former one, until the registration is closed. On the lifecycle loop.
+     *
+     * @param listener answers with when it has been read
+     */
+    public Registration follow(Function<Needs, CompletionStage<Void>> listener) {
         told = listener;
         last = null;
         tell();
         return () -> {
             if (listener.equals(told)) {
                 told = null;
+                met = new CompletableFuture<>();
             }
         };
     }
@@ -55,7 +80,7 @@ public final class ClusterNeeds {
         Needs now = sum();
         if (told != null && !now.equals(last)) {
             last = now;
-            told.accept(now);
+            met = told.apply(now);
         }
     }
 }

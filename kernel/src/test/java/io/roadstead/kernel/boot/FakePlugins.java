@@ -141,11 +141,12 @@ final class FakePlugins {
                             }
 
                             @Override
-                            public void need(Needs needs) {
+                            public CompletionStage<Void> need(Needs needs) {
                                 note("need " + needs.nodes() + " nodes, " + needs.pods() + " pods");
                                 if (config.rack().equals("needless")) {
                                     throw new IllegalStateException("too much is asked of me");
                                 }
+                                return CompletableFuture.completedFuture(null);
                             }
 
                             @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -15,26 +16,69 @@ import io.roadstead.testkit.ManualScheduler;
 
 class NeedingElectionTest {
 
+    private final ManualScheduler loop = new ManualScheduler();
+    private final ClusterNeeds needs = new ClusterNeeds(loop);
+    private final List<Consumer<Boolean>> candidates = new ArrayList<>();
+    private final List<Boolean> told = new ArrayList<>();
+    private CompletableFuture<Void> read = new CompletableFuture<>();
+    private final Registration contending = new NeedingElection((role, leads) -> {
+        candidates.add(leads);
+        return () -> leads.accept(false);
+    }, needs, Needs.EVERYTHING).contend("role", told::add);
+
+    NeedingElectionTest() {
+        needs.follow(now -> read);
+    }
+
     @Test
-    void onlyWhoLeadsNeedsMore() {
-        ClusterNeeds needs = new ClusterNeeds(new ManualScheduler());
-        List<Consumer<Boolean>> candidates = new ArrayList<>();
-        List<Boolean> told = new ArrayList<>();
-        Registration contending = new NeedingElection((role, leads) -> {
-            candidates.add(leads);
-            return candidates::clear;
-        }, needs, Needs.EVERYTHING).contend("role", told::add);
+    void whoIsElectedLeadsWhenWhatThatNeedsHasBeenRead() {
         assertThat(needs.sum()).isEqualTo(Needs.OWN_NODE);
 
-        candidates.getFirst().accept(true);
+        elected(true);
         assertThat(needs.sum()).isEqualTo(Needs.EVERYTHING);
-        candidates.getFirst().accept(false);
-        assertThat(needs.sum()).isEqualTo(Needs.OWN_NODE);
-        assertThat(told).containsExactly(true, false);
+        assertThat(told).isEmpty();
+        read.complete(null);
+        assertThat(told).containsExactly(true);
 
-        candidates.getFirst().accept(true);
-        contending.close();
+        elected(false);
+        assertThat(told).containsExactly(true, false);
         assertThat(needs.sum()).isEqualTo(Needs.OWN_NODE);
-        assertThat(candidates).isEmpty();
+    }
+
+    @Test
+    void whatIsReadAfterTheElectionWasLostMakesNobodyLead() {
+        CompletableFuture<Void> late = read;
+        elected(true);
+        elected(false);
+        read = new CompletableFuture<>();
+        elected(true);
+        late.complete(null);
+        assertThat(told).containsExactly(false);
+
+        read.complete(null);
+        assertThat(told).containsExactly(false, true);
+    }
+
+    @Test
+    void whoContendsNoMoreNeedsNoMore() {
+        elected(true);
+        read.complete(null);
+        contending.close();
+
+        assertThat(told).containsExactly(true, false);
+        assertThat(needs.sum()).isEqualTo(Needs.OWN_NODE);
+    }
+
+    @Test
+    void whoDoesNotGetWhatItNeedsDoesNotLead() {
+        read.completeExceptionally(new IllegalStateException("no"));
+        elected(true);
+
+        assertThat(told).isEmpty();
+    }
+
+    private void elected(boolean now) {
+        candidates.getFirst().accept(now);
+        loop.runReady();
     }
 }

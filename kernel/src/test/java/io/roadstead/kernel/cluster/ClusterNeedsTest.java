@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +27,7 @@ class ClusterNeedsTest {
     @Test
     void theSumIsToldAtOnceAndOnlyWhenItChangesAndNeverFromTheCallersThread() {
         needs.set("routes", ALL_NODES);
-        needs.follow(told::add);
+        needs.follow(into(told));
         assertThat(told).containsExactly(ALL_NODES);
 
         needs.set("leader of bgp-conditions", ALL_NODES);
@@ -44,9 +47,9 @@ class ClusterNeedsTest {
 
     @Test
     void anotherOneThatFollowsTakesTheFormersPlace() {
-        Registration first = needs.follow(told::add);
+        Registration first = needs.follow(into(told));
         List<Needs> second = new ArrayList<>();
-        Registration following = needs.follow(second::add);
+        Registration following = needs.follow(into(second));
         first.close();
         needs.set("routes", ALL_NODES);
         loop.runReady();
@@ -58,6 +61,35 @@ class ClusterNeedsTest {
         needs.set("routes", Needs.OWN_NODE);
         loop.runReady();
         assertThat(second).hasSize(2);
+    }
+
+    @Test
+    void aPartHearsWhenWhatItNeedsHasBeenReadAlsoWhenAnotherNeededItBefore() {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        CompletionStage<Void> first = needs.set("routes", ALL_NODES);
+        loop.runReady();
+        assertThat(first.toCompletableFuture()).isNotDone();
+
+        needs.follow(now -> read);
+        CompletionStage<Void> second = needs.set("leader", ALL_NODES);
+        CompletionStage<Void> third = needs.set("other", ALL_NODES);
+        loop.runReady();
+        assertThat(second.toCompletableFuture()).isNotDone();
+        read.complete(null);
+        assertThat(second.toCompletableFuture()).isCompleted();
+        assertThat(third.toCompletableFuture()).isCompleted();
+
+        needs.follow(now -> CompletableFuture.failedStage(new IllegalStateException("no")));
+        CompletionStage<Void> refused = needs.set("mesh", Needs.EVERYTHING);
+        loop.runReady();
+        assertThat(refused.toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    private static Function<Needs, CompletionStage<Void>> into(List<Needs> told) {
+        return now -> {
+            told.add(now);
+            return CompletableFuture.completedStage(null);
+        };
     }
 
     @Test
