@@ -2,9 +2,11 @@ package io.roadstead.plugin.kubernetes;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +68,8 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig> {
     }
 
     @Override
-    public void need(Needs needs) {
-        loop.execute(() -> reader.need(needs));
+    public CompletionStage<Void> need(Needs needs) {
+        return loop.submit(() -> reader.need(needs)).thenCompose(Function.identity());
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -43,6 +45,7 @@ public final class ClusterReader implements Reading {
     /** Kinds whose documents the writing side has to see. */
     private static final Set<Kind> WITH_STATUS =
             EnumSet.of(Kind.SERVICE, Kind.POOL, Kind.BGP_CLUSTER_CONFIG, Kind.BGP_PEER_CONFIG, Kind.BGP_NODE_CONFIG);
+    private static final Set<Kind> MUST_BE_READ = EnumSet.of(Kind.NODE, Kind.POD);
     private static final DocumentListener NOBODY = new DocumentListener() {
         @Override
         public void seen(Map<String, ?> document) {
@@ -69,6 +72,7 @@ public final class ClusterReader implements Reading {
     private final Discovery discovery;
     private @Nullable ClusterSink sink;
     private Needs needs = Needs.EVERYTHING;
+    private final List<CompletableFuture<Void>> unmet = new ArrayList<>();
     private List<SourceProblem> problems = List.of();
     private Map<String, Integer> ignored = Map.of();
     private @Nullable KubernetesClient silent;
@@ -112,12 +116,26 @@ public final class ClusterReader implements Reading {
         changed();
     }
 
-    /** Follows what is needed from now on. */
-    public void need(Needs changed) {
+    /** Follows what is needed from now on; completes when all of that has been told. */
+    public CompletionStage<Void> need(Needs changed) {
         needs = changed;
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        unmet.add(read);
         if (sink != null) {
             targets();
             changed();
+        }
+        return read;
+    }
+
+    /** Nodes and Pods that may not be read are not known, other than a kind that there is none of. */
+    private void tellMet() {
+        if (synced && reflectors.values().stream().allMatch(reflector -> reflector.followed() && MUST_BE_READ.contains(reflector.kind())
+                ? reflector.listed()
+                : reflector.settled())) {
+            List<CompletableFuture<Void>> met = List.copyOf(unmet);
+            unmet.clear();
+            met.forEach(read -> read.complete(null));
         }
     }
 
@@ -246,6 +264,7 @@ public final class ClusterReader implements Reading {
             synced = true;
             target.synced();
         }
+        tellMet();
         List<SourceProblem> now = collectProblems();
         if (!now.equals(problems)) {
             problems = now;

@@ -77,6 +77,7 @@ final class Reflector {
         if (!wanted.equals(target)) {
             halt();
             target = wanted;
+            listed = false;
             version = null;
             listing = null;
             trouble = null;
@@ -122,6 +123,11 @@ final class Reflector {
     /** Whether the server answers it now. */
     boolean connected() {
         return attempt != null && attempt.begun;
+    }
+
+    /** Whether all that it follows has been told once. */
+    boolean listed() {
+        return listed;
     }
 
     /** Whether nothing more is to be expected before everything counts as read. */
