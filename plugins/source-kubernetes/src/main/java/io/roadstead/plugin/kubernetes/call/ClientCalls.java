@@ -6,11 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends with the client's connections, certificates and tokens, but below its operations: these repeat what failed, for up to a minute, and keep the answer's
- * headers to themselves.
+ * headers to themselves. Has no timeouts of its own: those of the client run on a thread that would outlive the plugin. Who waits gives up.
  */
 public final class ClientCalls implements ApiCalls {
     private static final int MOST_TEXT = 300;
@@ -36,9 +34,9 @@ public final class ClientCalls implements ApiCalls {
     public CompletableFuture<ApiReply> send(ApiRequest request, Duration timeout) {
         try {
             KubernetesClient client = clients.get();
-            return once(client).sendAsync(http(client, request, timeout), String.class)
+            return once(client).sendAsync(http(client, request), String.class)
                     .handle((response, failure) -> response == null ? ApiReply.unanswered(reason(failure)) : reply(client, response));
-        } catch (KubernetesClientException | IllegalStateException e) { // closed, or it cannot even begin
+        } catch (RuntimeException e) { // no client can be made now, it is closed, or it does not even begin
             return CompletableFuture.completedFuture(ApiReply.unanswered(reason(e)));
         }
     }
@@ -49,11 +47,10 @@ public final class ClientCalls implements ApiCalls {
         return client.getHttpClient().newBuilder().tag(config).build();
     }
 
-    private static HttpRequest http(KubernetesClient client, ApiRequest request, Duration timeout) {
+    private static HttpRequest http(KubernetesClient client, ApiRequest request) {
         String root = client.getMasterUrl().toString();
         String uri = (root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + request.path();
-        HttpRequest.Builder builder = client.getHttpClient().newHttpRequestBuilder().uri(uri).header("Accept", "application/json")
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        HttpRequest.Builder builder = client.getHttpClient().newHttpRequestBuilder().uri(uri).header("Accept", "application/json");
         Map<String, ?> body = request.body();
         return body == null
                 ? builder.build()

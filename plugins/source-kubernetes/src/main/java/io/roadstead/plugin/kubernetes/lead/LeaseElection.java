@@ -42,6 +42,7 @@ import io.roadstead.plugin.kubernetes.call.LoopCalls;
  */
 public final class LeaseElection implements LeaderElection, Fence, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaseElection.class);
+    private static final String FIELD_MANAGER = "?fieldManager=roadstead";
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** So many agents' looks per second are nothing to an API server, which takes a write from each node every ten seconds. */
     private static final int LOOKS_PER_SECOND = 100;
@@ -266,7 +267,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
         Instant sent = clock.instant();
         LeaseRecord ours = from.heldBy(identity, config.leaseDuration(), sent)
                 .withLookEvery(lookEvery.compareTo(config.retryPeriod()) > 0 ? lookEvery : Duration.ZERO);
-        ask(from.version().isEmpty() ? new ApiRequest(Method.CREATE, path(false), ours.tree()) : update(ours), reply -> {
+        ask(from.version().isEmpty() ? new ApiRequest(Method.CREATE, path(false) + FIELD_MANAGER, ours.tree()) : update(ours), reply -> {
             if (reply.ok()) {
                 failures = 0;
                 conflicts = 0;
@@ -306,8 +307,10 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
 
     private void expire() {
         if (term != 0) {
-            if (valid()) { // the timer came early
-                expiry = loop.schedule(Duration.ofMillis(1), this::expire);
+            Validity current = validity;
+            long left = current == null ? 0 : current.endNanos() - nanos.getAsLong();
+            if (left > 0) { // the timer came early
+                expiry = loop.schedule(Duration.ofNanos(left), this::expire);
             } else {
                 lose("the lease could not be renewed for " + config.renewDeadline().toMillis() + " ms");
             }
@@ -384,12 +387,11 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
     }
 
     private ApiRequest update(LeaseRecord changed) {
-        return new ApiRequest(Method.UPDATE, path(true), changed.tree());
+        return new ApiRequest(Method.UPDATE, path(true) + FIELD_MANAGER, changed.tree());
     }
 
     private String path(boolean named) {
-        return "/apis/coordination.k8s.io/v1/namespaces/" + config.namespace() + "/leases"
-                + (named ? "/" + config.name() : "");
+        return "/apis/coordination.k8s.io/v1/namespaces/" + config.namespace() + "/leases" + (named ? "/" + config.name() : "");
     }
 
     private String origin() {

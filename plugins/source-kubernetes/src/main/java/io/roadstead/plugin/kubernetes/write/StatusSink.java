@@ -2,9 +2,7 @@ package io.roadstead.plugin.kubernetes.write;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +34,6 @@ import io.roadstead.plugin.kubernetes.call.LoopCalls;
 import io.roadstead.plugin.kubernetes.call.Trees;
 import io.roadstead.plugin.kubernetes.lead.Fence;
 import io.roadstead.plugin.kubernetes.write.Step.Purpose;
-import io.roadstead.plugin.kubernetes.write.Wanted.Rank;
 
 /**
  * Brings statuses to the API server: the newest per object, only what differs from what stands there, and only onto the object that was looked at. Confined to a
@@ -63,13 +60,10 @@ public final class StatusSink implements AutoCloseable {
     private final TokenBucket bucket;
     private final KnownObjects objects;
     private final WriteProblems problems = new WriteProblems();
-    private final Map<ResourceKey, Item> items = new HashMap<>();
-    private final Map<Rank, Set<ResourceKey>> ready = new EnumMap<>(Rank.class);
+    private final PendingItems items = new PendingItems();
+    private final LastWords words = new LastWords();
     /** What may not be done, and until when (monotonic) it is not tried. */
     private final Map<String, Long> forbidden = new HashMap<>();
-    /** The leader's last word about objects that count their generations, and its term. */
-    private final Map<ResourceKey, Said> said = new HashMap<>();
-    private @Nullable BgpNodeStatus nodeStatus;
     private @Nullable TimerHandle pause;
     private @Nullable TimerHandle refill;
     private int serverFailures;
@@ -77,9 +71,6 @@ public final class StatusSink implements AutoCloseable {
     private boolean unanswered;
     private int inFlight;
     private boolean closed;
-
-    private record Said(StatusUpdate update, long term) {
-    }
 
     /**
      * @param client        asked before each request, so that it may be replaced
@@ -103,9 +94,6 @@ public final class StatusSink implements AutoCloseable {
         this.backoff = new Backoff(random);
         this.bucket = new TokenBucket(config.requestsPerSecond(), config.burst(), nanos);
         this.objects = new KnownObjects(nanos);
-        for (Rank rank : Rank.values()) {
-            ready.put(rank, new LinkedHashSet<>());
-        }
     }
 
     /** Writes these, instead of what of them is still to be written. What a leader decided is dropped when its term ends. On any thread; returns at once. */
@@ -130,30 +118,20 @@ public final class StatusSink implements AutoCloseable {
             return;
         }
         Known known = Known.of(document);
-        boolean worthIt = !kind.equals(Service.KIND) || !known.status().isEmpty()
-                || "LoadBalancer".equals(Trees.map(document.get("spec")).get("type"));
+        boolean balanced = !kind.equals(Service.KIND) || "LoadBalancer".equals(Trees.map(document.get("spec")).get("type"));
         ResourceKey key = new ResourceKey(kind, Trees.text(metadata.get("namespace")), name);
-        loop.execute(() -> seen(key, worthIt ? known : null));
+        loop.execute(() -> seen(key, known, balanced));
     }
 
     /** Takes note that an object is gone. On any thread; returns at once. */
     public void gone(ResourceKey key) {
         loop.execute(() -> {
             objects.forget(key);
-            said.remove(key);
             Item item = items.get(key);
             if (item != null && item.leaders()) {
                 drop(item);
             }
-            BgpNodeStatus last = nodeStatus;
-            if (last != null && last.key().equals(key)) {
-                loop.schedule(SETTLE, () -> { // made anew, unless the node is gone as well
-                    if (last.equals(nodeStatus)) {
-                        take(last, 0);
-                        pump();
-                    }
-                });
-            }
+            words.homeless(key).ifPresent(this::repeat);
         });
     }
 
@@ -167,7 +145,7 @@ public final class StatusSink implements AutoCloseable {
     public void close() {
         loop.execute(() -> {
             closed = true;
-            List.copyOf(items.values()).forEach(this::drop);
+            items.all().forEach(this::drop);
         });
     }
 
@@ -176,41 +154,37 @@ public final class StatusSink implements AutoCloseable {
         if (closed || !own && term == 0) {
             return;
         }
-        if (update instanceof BgpNodeStatus status) {
-            nodeStatus = status;
-        } else if (update instanceof StatusUpdate.Conditions) {
-            said.put(update.key(), new Said(update, term));
-        }
-        Item item = items.computeIfAbsent(update.key(), Item::new);
-        if (!own && item.term != term) {
-            item.wanted = Wanted.NOTHING; // of a former term
-            item.term = term;
-        }
-        dequeue(item);
-        item.wanted = item.wanted.with(update);
+        words.said(update, term);
+        Item item = items.getOrMake(update.key());
+        Wanted former = own || item.term == term ? item.wanted : Wanted.NOTHING; // of a former term
+        item.term = term;
         if (item.refused) {
             item.cancelTimer();
         }
-        enqueue(item);
+        items.want(item, former.with(update));
     }
 
-    private void seen(ResourceKey key, @Nullable Known known) {
+    /** Says it again when the kernel has had time to say something else. */
+    private void repeat(LastWords.Word word) {
+        loop.schedule(SETTLE, () -> {
+            if (words.stands(word) && (word.term() == 0 || word.term() == fence.term())) {
+                take(word.update(), word.term());
+                pump();
+            }
+        });
+    }
+
+    /** @param balanced false of a Service that takes no addresses */
+    private void seen(ResourceKey key, Known known, boolean balanced) {
         if (closed) {
             return;
         }
-        if (known == null) {
-            objects.forget(key);
+        reconsider(key, balanced);
+        if (!balanced && known.status().isEmpty()) {
+            objects.forget(key); // most Services of a cluster, and hardly ever written
         } else {
             objects.seen(key, known);
-            Said last = said.get(key);
-            if (last != null && stale(known)) {
-                loop.schedule(SETTLE, () -> {
-                    if (last.equals(said.get(key)) && last.term == fence.term()) {
-                        take(last.update, last.term);
-                        pump();
-                    }
-                });
-            }
+            words.outdated(key, known).ifPresent(this::repeat);
         }
         if (pause != null && unanswered) { // somebody else was answered
             pause.cancel();
@@ -219,31 +193,21 @@ public final class StatusSink implements AutoCloseable {
         }
     }
 
-    /** Whether a condition speaks of a former content of the object, while what it says is still so. */
-    private static boolean stale(Known known) {
-        return known.generation() >= 0 && Trees.list(known.status().get("conditions")).stream()
-                .anyMatch(
-                        condition -> Trees.number(Trees.map(condition).get("observedGeneration"), known.generation()) < known.generation());
-    }
-
-    private void enqueue(Item item) {
-        if (!item.inFlight && item.timer == null) {
-            queue(item).add(item.key);
+    /** What was refused may be right for the object as it is now, or pointless. */
+    private void reconsider(ResourceKey key, boolean balanced) {
+        Item item = items.get(key);
+        if (item != null && item.refused) {
+            item.cancelTimer();
+            items.want(item, balanced ? item.wanted : item.wanted.withoutAddresses());
+            if (item.wanted.equals(Wanted.NOTHING)) {
+                drop(item);
+            }
+            loop.execute(this::pump);
         }
     }
 
-    private void dequeue(Item item) {
-        queue(item).remove(item.key);
-    }
-
-    private Set<ResourceKey> queue(Item item) {
-        return ready.getOrDefault(item.wanted.rank(), Set.of());
-    }
-
     private void drop(Item item) {
-        dequeue(item);
-        item.cancelTimer();
-        items.remove(item.key);
+        items.remove(item);
         problems.settled(item.key);
         Known known = objects.get(item.key);
         if (known != null && known.status().isEmpty() && item.key.kind().equals(Service.KIND)) {
@@ -252,12 +216,12 @@ public final class StatusSink implements AutoCloseable {
     }
 
     private void postpone(Item item, Duration delay) {
-        dequeue(item);
+        items.unready(item);
         item.cancelTimer();
         item.timer = loop.schedule(delay, () -> {
             item.timer = null;
             item.refused = false;
-            enqueue(item);
+            items.ready(item);
             pump();
         });
     }
@@ -266,20 +230,11 @@ public final class StatusSink implements AutoCloseable {
     private void pump() {
         int most = serverFailures > 0 ? 1 : MOST_IN_FLIGHT;
         while (!closed && pause == null && refill == null && inFlight < most) {
-            Item item = first();
+            Item item = items.first();
             if (item == null || !advance(item)) {
                 return;
             }
         }
-    }
-
-    private @Nullable Item first() {
-        for (Set<ResourceKey> queue : ready.values()) {
-            if (!queue.isEmpty()) {
-                return items.get(queue.iterator().next());
-            }
-        }
-        return null;
     }
 
     /** Sends the item's next request, or puts it off. Returns false when nothing can be sent now. */
@@ -311,26 +266,22 @@ public final class StatusSink implements AutoCloseable {
             return true;
         }
         forbidden.computeIfPresent(permission, (was, over) -> nanos.getAsLong() + TIMEOUT.toNanos()); // one tries, the others wait for what it hears
-        dequeue(item);
+        items.unready(item);
         item.inFlight = true;
         inFlight++;
         Wanted sent = item.wanted;
         calls.send(step.request(), TIMEOUT, reply -> {
             inFlight--;
             item.inFlight = false;
-            if (!closed && item.equals(items.get(item.key))) {
+            if (!closed && items.holds(item)) {
                 answered(item, step, sent, permission, reply);
-                enqueueIfPending(item);
+                if (items.holds(item)) {
+                    items.ready(item);
+                }
             }
             pump();
         });
         return true;
-    }
-
-    private void enqueueIfPending(Item item) {
-        if (item.equals(items.get(item.key))) {
-            enqueue(item);
-        }
     }
 
     /** Null when there is nothing to do any more. */

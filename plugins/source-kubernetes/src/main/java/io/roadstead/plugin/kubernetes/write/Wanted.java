@@ -21,6 +21,10 @@ record Wanted(StatusUpdate.@Nullable ServiceStatus service, StatusUpdate.@Nullab
         };
     }
 
+    Wanted withoutAddresses() {
+        return new Wanted(null, announcement, conditions, node);
+    }
+
     /** Which goes first: the node's own sessions, then addresses, which wait for being announced; then what is said about them. */
     Rank rank() {
         return node != null ? Rank.NODE : service != null ? Rank.ADDRESSES : conditions != null ? Rank.CONDITIONS : Rank.ANNOUNCEMENTS;

@@ -3,6 +3,7 @@ package io.roadstead.plugin.kubernetes.lead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ class LeaseElectionTest {
             ApiCalls calls = (request, timeout) -> connected ? api.send(request, timeout)
                     : CompletableFuture.completedFuture(ApiReply.unanswered("no route to host"));
             election = new LeaseElection(calls, time, time.clock(),
-                    () -> Duration.between(java.time.Instant.EPOCH, time.clock().instant()).toNanos(), random,
+                    () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random,
                     config, identity);
             role = election.contend("addresses", told::add);
             time.runReady();
@@ -273,7 +274,7 @@ class LeaseElectionTest {
                     .completedFuture(new ApiReply(200, request.body() == null ? garbage : request.body(), Duration.ZERO, ""));
         };
         LeaseElection election = new LeaseElection(calls, time, time.clock(),
-                () -> Duration.between(java.time.Instant.EPOCH, time.clock().instant()).toNanos(), random, CONFIG, "node-1_a");
+                () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random, CONFIG, "node-1_a");
         election.contend("addresses", leads -> {
         });
 

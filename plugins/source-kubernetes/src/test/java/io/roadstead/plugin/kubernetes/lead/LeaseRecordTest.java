@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeaseRecordTest {
@@ -44,7 +46,7 @@ class LeaseRecordTest {
         Map<String, ?> after = before.heldBy("a", OURS, NOW).tree();
 
         assertThat(after.get("metadata")).isEqualTo(Map.of("name", "roadstead", "labels", Map.of("team", "net")));
-        assertThat(after.get("spec")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP).containsEntry("strategy",
+        assertThat(after.get("spec")).asInstanceOf(InstanceOfAssertFactories.MAP).containsEntry("strategy",
                 "OldestEmulationVersion");
     }
 
@@ -88,7 +90,7 @@ class LeaseRecordTest {
         return new LeaseRecord(Map.of("metadata", Map.of("resourceVersion", "5"), "spec", spec));
     }
 
-    private static Map<String, Object> with(String key, @org.jspecify.annotations.Nullable Object value) {
+    private static Map<String, Object> with(String key, @Nullable Object value) {
         Map<String, Object> map = new HashMap<>();
         map.put(key, value);
         return map;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -271,6 +272,24 @@ class StatusSinkTest {
     }
 
     @Test
+    void whatWasRefusedIsTriedAgainWhenTheObjectChangesAndDroppedWhenItIsPointless() {
+        seenService();
+        try (var fault = rig.server().faults().answer(422, 2, request -> request.isWrite() && request.name().equals("web"))) {
+            rig.write(status("web", "192.0.2.10"));
+            rig.see("services", "default", "web");
+            rig.time.runReady();
+            assertThat(fault.hits()).isEqualTo(2);
+            assertThat(rig.sink.problems()).hasSize(1);
+        }
+        rig.server().objects().merge("services", "default", "web", "spec: {type: ClusterIP}");
+        rig.see("services", "default", "web");
+        rig.time.advance(Duration.ofHours(1));
+
+        assertThat(rig.sent()).containsExactly(PATCH, PATCH);
+        assertThat(rig.sink.problems()).isEmpty();
+    }
+
+    @Test
     void countersOfAPoolAreAsCiliumHasThem() {
         rig.apply(
                 "{apiVersion: cilium.io/v2, kind: CiliumLoadBalancerIPPool, metadata: {name: blue}, spec: {blocks: [{cidr: 192.0.2.0/24}]}}");
@@ -319,7 +338,7 @@ class StatusSinkTest {
     void documentsOfAnyShapeAreTaken() {
         for (Object part : Arrays.asList(null, 1, "x", List.of(), List.of(1), Map.of(), Map.of("name", 1), Map.of("ingress", "x"))) {
             for (String field : List.of("metadata", "status", "spec", "kind", "apiVersion")) {
-                Map<String, Object> document = new java.util.HashMap<>(Map.of("apiVersion", "v1", "kind", "Service", "metadata",
+                Map<String, Object> document = new HashMap<>(Map.of("apiVersion", "v1", "kind", "Service", "metadata",
                         Map.of("name", "web", "namespace", "default", "resourceVersion", "0")));
                 document.put(field, part);
                 rig.sink.seen(document);
