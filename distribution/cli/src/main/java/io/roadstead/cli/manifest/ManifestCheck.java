@@ -21,11 +21,14 @@ import io.roadstead.kernel.resource.KubernetesDecoder;
 /** Says what is wrong with manifests, each for itself as an agent would, and all together. */
 public final class ManifestCheck {
 
+    private static final String METALLB = "metallb.io/";
+
     private final KubernetesDecoder decoder = new KubernetesDecoder();
     private final Map<ResourceKey, Manifest> read = new LinkedHashMap<>();
     private final List<Resource> resources = new ArrayList<>();
     private final SortedMap<String, Integer> ignored = new TreeMap<>();
     private final List<Remark> remarks = new ArrayList<>();
+    private int metallb;
 
     private ManifestCheck() {
     }
@@ -90,6 +93,9 @@ public final class ManifestCheck {
         if (kind.equals(FormerKinds.PEERING_POLICY) && apiVersion.startsWith("cilium.io/")) {
             remarks.add(Remark.of(Severity.ERROR, "FORMER_KIND", manifest, "", FormerKinds.PEERING_POLICY_IGNORED,
                     "roadstead config translate --from cilium-v1 prints what replaces it"));
+        } else if (apiVersion.startsWith(METALLB) && metallb++ == 0) {
+            remarks.add(Remark.of(Severity.INFO, "OTHER_PROGRAM", manifest, "", "MetalLB's objects are not read",
+                    "roadstead config translate --from metallb prints what replaces them"));
         }
     }
 

@@ -53,12 +53,17 @@ final class Draft {
         remark(Severity.WARNING, "NOT_TRANSLATED", manifest, field, problem, remedy);
     }
 
-    /** What of an object is not as it was, as comments for what it became. */
-    List<String> lostOf(Manifest manifest) {
-        return remarks.stream().filter(remark -> remark.severity() == Severity.WARNING && remark.subject().equals(manifest.subject()))
+    /** What was remarked on an object, as comments for what it became. */
+    List<String> commentsOn(Manifest manifest) {
+        return remarks.stream().filter(remark -> remark.subject().equals(manifest.subject()))
                 .sorted(Comparator.comparingInt(Remark::line))
-                .map(remark -> "Not translated: " + remark.field() + ": " + remark.problem() + "; " + remark.remedy() + ".").distinct()
-                .toList();
+                .map(Draft::comment).distinct().toList();
+    }
+
+    private static String comment(Remark remark) {
+        return (remark.severity() == Severity.INFO ? "Note: " : "Not translated: ")
+                + (remark.field().isEmpty() ? "" : remark.field() + ": ")
+                + remark.problem() + (remark.remedy().isEmpty() ? "" : "; " + remark.remedy()) + ".";
     }
 
     /** Something that is left to do, or to know. */

@@ -68,7 +68,7 @@ final class PeeringPolicyTranslator {
         spec.put("bgpInstances", bgpInstances);
         List<String> comments = new ArrayList<>();
         comments.add("From CiliumBGPPeeringPolicy " + policy.name() + ", which Cilium ignores since 1.19.");
-        comments.addAll(draft.lostOf(policy.manifest()));
+        comments.addAll(draft.commentsOn(policy.manifest()));
         draft.add(BgpClusterConfig.KIND, policy.name(), Map.of(), spec, comments);
         peerConfigs.all().forEach((config, name) -> draft.add(BgpPeerConfig.KIND, name, Map.of(), config, List.of()));
         advertisements.all().forEach((entries, name) -> draft.add(BgpAdvertisement.KIND, name, Map.of(LABEL, name),
@@ -188,9 +188,12 @@ final class PeeringPolicyTranslator {
         Map<String, Object> plain = new LinkedHashMap<>();
         plain.put("advertisementType", POD_POOL);
         plain.put("selector", Selectors.tree(selector));
-        return withAttributes(plain, attributes(neighbor, POD_POOL).toList(), some -> {
+        List<PathAttributes> applicable = attributes(neighbor, POD_POOL)
+                .filter(some -> all(some.selector()) || Selectors.and(selector, Objects.requireNonNull(some.selector())).isPresent())
+                .toList();
+        return withAttributes(plain, applicable, some -> {
             Map<String, Object> item = new LinkedHashMap<>(plain);
-            item.put("selector", Selectors.tree(Selectors.and(selector, Objects.requireNonNull(some.selector()))));
+            item.put("selector", Selectors.tree(Selectors.and(selector, Objects.requireNonNull(some.selector())).orElseThrow()));
             return item;
         });
     }

@@ -8,11 +8,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
+
 import io.roadstead.api.model.meta.LabelSelector;
 import io.roadstead.api.model.meta.LabelSelector.Expression;
 import io.roadstead.api.model.meta.LabelSelector.Operator;
 
-/** Arithmetic of label selectors, as far as a single selector can say the result. */
+/** Arithmetic of label selectors. */
 final class Selectors {
 
     private Selectors() {
@@ -40,18 +42,32 @@ final class Selectors {
         return tree;
     }
 
-    /** What both select. */
-    static LabelSelector and(LabelSelector one, LabelSelector two) {
-        Map<String, String> labels = new TreeMap<>(one.matchLabels());
-        List<Expression> expressions = new ArrayList<>(one.matchExpressions());
-        two.matchLabels().forEach((key, value) -> {
-            String former = labels.putIfAbsent(key, value);
-            if (former != null && !former.equals(value)) {
-                expressions.add(new Expression(key, Operator.IN, List.of(value))); // nothing has both, and this says so
-            }
-        });
-        two.matchExpressions().stream().filter(expression -> !expressions.contains(expression)).forEach(expressions::add);
-        return new LabelSelector(labels, expressions);
+    /** What both select, in the fewest terms; empty when nothing can be selected by both. */
+    static Optional<LabelSelector> and(LabelSelector one, LabelSelector two) {
+        if (one.isEmpty() || two.isEmpty()) {
+            return Optional.of(one.isEmpty() ? two : one);
+        }
+        Map<String, Condition> conditions = new TreeMap<>();
+        terms(one).forEach(term -> conditions.computeIfAbsent(term.key(), key -> new Condition()).add(term));
+        terms(two).forEach(term -> conditions.computeIfAbsent(term.key(), key -> new Condition()).add(term));
+        if (conditions.values().stream().anyMatch(Condition::impossible)) {
+            return Optional.empty();
+        }
+        Map<String, String> labels = new TreeMap<>();
+        List<Expression> expressions = new ArrayList<>();
+        conditions.forEach((key, condition) -> condition.write(key, labels, expressions));
+        return Optional.of(new LabelSelector(labels, expressions));
+    }
+
+    /** What the first selects and the second does not: nothing is selected by two of the answer. */
+    static List<LabelSelector> minus(LabelSelector one, LabelSelector two) {
+        List<LabelSelector> parts = new ArrayList<>();
+        Optional<LabelSelector> rest = Optional.of(one);
+        for (Expression term : terms(two)) {
+            rest.flatMap(selector -> and(selector, only(not(term)))).ifPresent(parts::add);
+            rest = rest.flatMap(selector -> and(selector, only(term)));
+        }
+        return parts;
     }
 
     /** What any of them selects; empty when one selector cannot say it. Nothing given selects everything. */
@@ -65,42 +81,31 @@ final class Selectors {
         TreeSet<String> values = new TreeSet<>();
         String key = "";
         for (LabelSelector selector : selectors) {
-            Optional<Expression> term = term(selector);
-            if (term.isEmpty() || term.get().operator() != Operator.IN || !key.isEmpty() && !key.equals(term.get().key())) {
+            List<Expression> terms = terms(selector);
+            Expression term = terms.getFirst();
+            if (terms.size() > 1 || term.operator() != Operator.IN || !key.isEmpty() && !key.equals(term.key())) {
                 return Optional.empty();
             }
-            key = term.get().key();
-            values.addAll(term.get().values());
+            key = term.key();
+            values.addAll(term.values());
         }
-        return Optional.of(new LabelSelector(Map.of(), List.of(new Expression(key, Operator.IN, List.copyOf(values)))));
+        return Optional.of(only(new Expression(key, Operator.IN, List.copyOf(values))));
     }
 
-    /** What none of them selects; empty when one selector cannot say it. */
-    static Optional<LabelSelector> noneOf(List<LabelSelector> selectors) {
-        List<Expression> expressions = new ArrayList<>();
-        for (LabelSelector selector : selectors) {
-            Optional<Expression> term = term(selector);
-            if (term.isEmpty()) {
-                return Optional.empty();
-            }
-            expressions.add(not(term.get()));
-        }
-        return Optional.of(new LabelSelector(Map.of(), expressions));
+    /** The same in as few selectors as is known. */
+    static List<LabelSelector> few(List<LabelSelector> anyOf) {
+        return anyOf(anyOf).map(List::of).orElse(anyOf);
     }
 
-    /** Whether it is certain that nothing is selected by both. */
-    static boolean disjoint(LabelSelector one, LabelSelector two) {
-        return terms(one).stream().anyMatch(mine -> terms(two).stream().anyMatch(other -> disjoint(mine, other)));
+    private static LabelSelector only(Expression term) {
+        return new LabelSelector(Map.of(), List.of(term));
     }
 
-    private static boolean disjoint(Expression one, Expression two) {
-        if (!one.key().equals(two.key())) {
-            return false;
-        }
-        if (one.operator() == Operator.IN && two.operator() == Operator.IN) {
-            return one.values().stream().noneMatch(two.values()::contains);
-        }
-        return one.equals(not(two)) || two.equals(not(one));
+    private static List<Expression> terms(LabelSelector selector) {
+        List<Expression> terms = new ArrayList<>();
+        new TreeMap<>(selector.matchLabels()).forEach((key, value) -> terms.add(new Expression(key, Operator.IN, List.of(value))));
+        terms.addAll(selector.matchExpressions());
+        return terms;
     }
 
     private static Expression not(Expression term) {
@@ -113,16 +118,51 @@ final class Selectors {
         return new Expression(term.key(), opposite, term.values());
     }
 
-    private static List<Expression> terms(LabelSelector selector) {
-        List<Expression> terms = new ArrayList<>();
-        selector.matchLabels().forEach((key, value) -> terms.add(new Expression(key, Operator.IN, List.of(value))));
-        terms.addAll(selector.matchExpressions());
-        return terms;
-    }
+    /** All that is asked of one label. */
+    private static final class Condition {
+        private @Nullable TreeSet<String> wanted;
+        private final TreeSet<String> unwanted = new TreeSet<>();
+        private boolean present;
+        private boolean absent;
 
-    /** Its only term. */
-    private static Optional<Expression> term(LabelSelector selector) {
-        List<Expression> terms = terms(selector);
-        return terms.size() == 1 ? Optional.of(terms.getFirst()) : Optional.empty();
+        void add(Expression term) {
+            switch (term.operator()) {
+                case IN -> {
+                    TreeSet<String> former = wanted;
+                    wanted = new TreeSet<>(term.values());
+                    if (former != null) {
+                        wanted.retainAll(former);
+                    }
+                }
+                case NOT_IN -> unwanted.addAll(term.values());
+                case EXISTS -> present = true;
+                case DOES_NOT_EXIST -> absent = true;
+            }
+        }
+
+        boolean impossible() {
+            return absent && (present || wanted != null) || wanted != null && unwanted.containsAll(wanted);
+        }
+
+        void write(String key, Map<String, String> labels, List<Expression> expressions) {
+            TreeSet<String> values = wanted;
+            if (values != null) {
+                values.removeAll(unwanted);
+                if (values.size() == 1) {
+                    labels.put(key, values.first());
+                } else {
+                    expressions.add(new Expression(key, Operator.IN, List.copyOf(values)));
+                }
+            } else if (absent) {
+                expressions.add(new Expression(key, Operator.DOES_NOT_EXIST, List.of()));
+            } else {
+                if (present) {
+                    expressions.add(new Expression(key, Operator.EXISTS, List.of()));
+                }
+                if (!unwanted.isEmpty()) {
+                    expressions.add(new Expression(key, Operator.NOT_IN, List.copyOf(unwanted)));
+                }
+            }
+        }
     }
 }

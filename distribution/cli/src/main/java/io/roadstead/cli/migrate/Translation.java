@@ -28,7 +28,9 @@ public record Translation(String yaml, List<Remark> remarks) {
     /** Whose resources. */
     public enum Origin {
         /** Cilium's CiliumBGPPeeringPolicy. */
-        CILIUM_V1("cilium-v1", PeeringPolicyTranslator::translate);
+        CILIUM_V1("cilium-v1", PeeringPolicyTranslator::translate),
+        /** MetalLB's BGPPeer, BGPAdvertisement, IPAddressPool and Community. */
+        METALLB("metallb", MetalLbTranslator::translate);
 
         private final String text;
         private final BiConsumer<List<Manifest>, Draft> translator;
