@@ -16,6 +16,7 @@ final class KnownObjects {
     private static final Duration WATCH_LAG = Duration.ofMinutes(1);
 
     private final Map<ResourceKey, Entry> entries = new HashMap<>();
+    private final Compact compact = new Compact();
     private final LongSupplier nanos;
 
     private record Entry(Known known, boolean answered, long sinceNanos) {
@@ -33,7 +34,7 @@ final class KnownObjects {
 
     /** As a request was answered: that is how it was at that moment. */
     void answered(ResourceKey key, Known known) {
-        entries.put(key, new Entry(known, true, nanos.getAsLong()));
+        entries.put(key, new Entry(compact.of(known), true, nanos.getAsLong()));
     }
 
     /** As the reader came by it, possibly from before our own last write. */
@@ -42,7 +43,7 @@ final class KnownObjects {
         boolean old = entry != null && entry.answered && nanos.getAsLong() - entry.sinceNanos < WATCH_LAG.toNanos()
                 && older(known.version(), entry.known.version());
         if (!old) {
-            entries.put(key, new Entry(known, false, nanos.getAsLong()));
+            entries.put(key, new Entry(compact.of(known), false, nanos.getAsLong()));
         }
     }
 
