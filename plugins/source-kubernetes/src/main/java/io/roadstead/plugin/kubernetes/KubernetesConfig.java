@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import io.roadstead.api.config.Doc;
 import io.roadstead.plugin.kubernetes.client.ConnectionOptions;
 import io.roadstead.plugin.kubernetes.client.InCluster;
+import io.roadstead.plugin.kubernetes.lead.LeaderConfig;
 import io.roadstead.plugin.kubernetes.read.ReadOptions;
+import io.roadstead.plugin.kubernetes.write.StatusConfig;
 
 /** The section {@code roadstead.source.kubernetes}. */
 @Doc("Reads the cluster's objects from a Kubernetes API server, follows their changes, and writes statuses back.")
@@ -19,14 +21,15 @@ public record KubernetesConfig(
         @Doc(value = "The API server's address in place of the one that the kubeconfig or the cluster names: https, or http without credentials.",
                 example = "https://k8s-api.internal:6443") @Nullable String master,
         @Doc("What a Pod is given to reach the API server with.") InCluster inCluster,
-        @Doc("Namespace of the Leases by which agents agree who leads.") String leaseNamespace,
         @Doc("Namespace whose Secrets are read, of each the key password alone. Default: roadstead.bgp.secrets-namespace.") String bgpSecretsNamespace,
         @Doc("Objects per page of a list, 0 to 100000; 0 asks for all at once.") int pageSize,
         @Doc("How long making a connection may take, 100ms to 1m.") Duration connectTimeout,
         @Doc("How long an answer may take to begin, and a list to go on, 1s to 5m.") Duration requestTimeout,
         @Doc("How long a watch may say nothing before it is made anew, 10s to 1h. API servers say something each minute.") Duration silenceLimit,
         @Doc("Pauses between failed tries.") Backoff backoff,
-        @Doc("How often the API server is asked which kinds of cilium.io it serves while one is missing, 1s to 1d; a tenth as often otherwise.") Duration discoveryInterval) {
+        @Doc("How often the API server is asked which kinds of cilium.io it serves while one is missing, 1s to 1d; a tenth as often otherwise.") Duration discoveryInterval,
+        @Doc("Who leads.") LeaderConfig leader,
+        @Doc("Statuses that are written.") StatusConfig status) {
 
     private static final int MOST_PER_PAGE = 100_000;
 

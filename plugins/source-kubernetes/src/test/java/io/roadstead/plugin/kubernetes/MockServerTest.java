@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.roadstead.kernel.resource.KubernetesDecoder;
-import io.roadstead.plugin.kubernetes.client.InCluster;
 import io.roadstead.testkit.FakePluginContext;
 import io.roadstead.testkit.RecordingSink;
 
@@ -49,7 +48,7 @@ final class MockServerTest {
             client.resource(new NodeBuilder().withNewMetadata().withName("a").endMetadata().build()).create();
             FakePluginContext context = new FakePluginContext("source-kubernetes", base);
             RecordingSink sink = new RecordingSink();
-            try (KubernetesSource source = new KubernetesSource(config(), context, new KubernetesDecoder())) {
+            try (KubernetesSource source = new KubernetesSource(Configs.of(server.url("").toString()), context, new KubernetesDecoder())) {
                 source.start(sink);
                 eventually(PATIENCE, () -> {
                     context.scheduler().runReady();
@@ -58,12 +57,5 @@ final class MockServerTest {
                 assertThat(sink.names()).containsExactly("a");
             }
         }
-    }
-
-    private KubernetesConfig config() {
-        return new KubernetesConfig(null, null, server.url("").toString(), new InCluster(null, 443, base), "kube-system", "kube-system",
-                500,
-                Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(150),
-                new KubernetesConfig.Backoff(Duration.ofMillis(500), Duration.ofSeconds(30)), Duration.ofMinutes(1));
     }
 }

@@ -1,7 +1,7 @@
 package io.roadstead.plugin.kubernetes.client;
 
 /** There is no client, since what it would be made from is missing or wrong. Never holds a secret. */
-public final class ConnectionException extends RuntimeException {
+public final class ConnectionException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
     private final String remedy;

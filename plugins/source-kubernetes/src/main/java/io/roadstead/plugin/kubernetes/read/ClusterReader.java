@@ -10,10 +10,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -84,9 +86,10 @@ public final class ClusterReader implements Reading {
     /**
      * @param listener sees documents of kinds with a status of ours
      * @param others   problems beside those of reading, as they are now
+     * @param version  told in which version of cilium.io, like {@code v2}, sessions are reported
      */
     public ClusterReader(Loop loop, InstantSource clock, RandomGenerator random, Connection connection, ReadOptions options,
-            ResourceDecoder decoder, DocumentListener listener, Supplier<List<SourceProblem>> others) {
+            ResourceDecoder decoder, DocumentListener listener, Supplier<List<SourceProblem>> others, Consumer<String> version) {
         this.loop = loop;
         this.clock = clock;
         this.random = random;
@@ -103,6 +106,10 @@ public final class ClusterReader implements Reading {
             reflectors.put(kind, new Reflector(kind, this, table, figures.of(kind)));
         }
         this.discovery = new Discovery(this, () -> {
+            String reported = discovered(Kind.BGP_NODE_CONFIG);
+            if (reported != null) {
+                version.accept(reported.substring(reported.indexOf('/') + 1));
+            }
             targets();
             changed();
         });
@@ -144,6 +151,17 @@ public final class ClusterReader implements Reading {
         sink = null;
         discovery.stop();
         reflectors.values().forEach(Reflector::halt);
+    }
+
+    private @Nullable String discovered(Kind kind) {
+        return discovery.version(kind);
+    }
+
+    /** How many Nodes the cluster has; empty unless all of them are followed and have been read. */
+    public OptionalInt nodes() {
+        Reflector nodes = Objects.requireNonNull(reflectors.get(Kind.NODE));
+        return needs.nodes() == Needs.Scope.ALL && nodes.followed() && nodes.settled() ? OptionalInt.of(nodes.table().size())
+                : OptionalInt.empty();
     }
 
     /** As published last; from any thread. */

@@ -21,6 +21,7 @@ final class Figures implements MetricSource {
     /** Of one kind. */
     static final class OfKind {
         private final AtomicLong events = new AtomicLong();
+        private final AtomicLong bookmarks = new AtomicLong();
         private final AtomicLong lists = new AtomicLong();
         private final AtomicLong watchFailures = new AtomicLong();
         private final AtomicLong objects = new AtomicLong();
@@ -28,6 +29,10 @@ final class Figures implements MetricSource {
 
         void event() {
             events.incrementAndGet();
+        }
+
+        void bookmark() {
+            bookmarks.incrementAndGet();
         }
 
         void listed(Instant when) {
@@ -67,6 +72,9 @@ final class Figures implements MetricSource {
     public List<Metric> collect() {
         return List.of(
                 family("roadstead_kubernetes_events_total", "Events that watches brought.", Metric.Type.COUNTER, of -> of.events.get()),
+                family("roadstead_kubernetes_bookmarks_total", "Words of the API server that a watch has told everything.",
+                        Metric.Type.COUNTER,
+                        of -> of.bookmarks.get()),
                 family("roadstead_kubernetes_lists_total", "Complete lists; every one after the first is a list made again.",
                         Metric.Type.COUNTER,
                         of -> of.lists.get()),

@@ -260,13 +260,18 @@ final class Reflector {
                 }
                 case Signal.Changed(Read read, String resourceVersion) -> {
                     table.put(read);
-                    event(resourceVersion);
+                    figures.event();
+                    upTo(resourceVersion);
                 }
                 case Signal.Deleted(Read read, String resourceVersion) -> {
                     table.remove(read.key());
-                    event(resourceVersion);
+                    figures.event();
+                    upTo(resourceVersion);
                 }
-                case Signal.Bookmark(String resourceVersion) -> event(resourceVersion);
+                case Signal.Bookmark(String resourceVersion) -> {
+                    figures.bookmark();
+                    upTo(resourceVersion);
+                }
                 case Signal.Document(var ignored) -> failed(Trouble.unreachable("the answer is no list"), backoff.next());
                 case Signal.Declined declined -> declined(declined);
                 case Signal.Ended(String failure) -> ended(failure);
@@ -291,8 +296,7 @@ final class Reflector {
             backoff.reset();
         }
 
-        private void event(String resourceVersion) {
-            figures.event();
+        private void upTo(String resourceVersion) {
             if (!works) {
                 works();
             }
