@@ -14,27 +14,34 @@ final class Configs {
     static final Duration SILENCE = Duration.ofSeconds(150);
     static final Duration DISCOVERY = Duration.ofMinutes(1);
 
+    private static final LeaderConfig LEADER =
+            new LeaderConfig(true, "kube-system", "roadstead", Duration.ofSeconds(15), Duration.ofSeconds(10),
+                    Duration.ofSeconds(2));
+
     private Configs() {
     }
 
     /** The defaults, to the server at that address, without credentials. */
     static KubernetesConfig of(String master) {
-        return of(null, master, PAGE, new LeaderConfig(true, "kube-system", "roadstead", Duration.ofSeconds(15), Duration.ofSeconds(10),
-                Duration.ofSeconds(2)));
+        return of(null, master, PAGE, DISCOVERY, LEADER);
+    }
+
+    static KubernetesConfig rarelyDiscovering(String master) {
+        return of(null, master, PAGE, Duration.ofHours(10), LEADER);
     }
 
     static KubernetesConfig of(Path kubeconfig) {
-        return of(kubeconfig, null, PAGE, of("http://unused").leader());
+        return of(kubeconfig, null, PAGE, DISCOVERY, LEADER);
     }
 
     static KubernetesConfig of(String master, int pageSize) {
-        return of(null, master, pageSize, of(master).leader());
+        return of(null, master, pageSize, DISCOVERY, LEADER);
     }
 
-    static KubernetesConfig of(Path kubeconfig, String master, int pageSize, LeaderConfig leader) {
+    static KubernetesConfig of(Path kubeconfig, String master, int pageSize, Duration discovery, LeaderConfig leader) {
         return new KubernetesConfig(kubeconfig, null, master, new InCluster(null, 443, Path.of("/nonexistent")), "kube-system", pageSize,
                 Duration.ofSeconds(5), REQUEST_TIMEOUT, SILENCE,
                 new KubernetesConfig.Backoff(Duration.ofMillis(500), Duration.ofSeconds(30)),
-                DISCOVERY, leader, new StatusConfig(10, 50));
+                discovery, leader, new StatusConfig(10, 50));
     }
 }

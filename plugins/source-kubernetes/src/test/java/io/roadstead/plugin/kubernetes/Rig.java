@@ -76,6 +76,11 @@ final class Rig implements AutoCloseable {
         until(() -> before.forEach((kind, count) -> assertThat(bookmarks(kind)).as("bookmarks of %s", kind).isGreaterThan(count)));
     }
 
+    /** Waits until so many watches last. */
+    void watching(int watches) {
+        until(() -> assertThat(server.openWatches()).isGreaterThanOrEqualTo(watches));
+    }
+
     private double bookmarks(String kind) {
         return figure("bookmarks_total", kind);
     }

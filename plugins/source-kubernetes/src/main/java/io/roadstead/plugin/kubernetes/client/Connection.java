@@ -128,7 +128,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         HttpRequest request =
                 transport.newHttpRequestBuilder().uri((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path)
                         .header("Accept", "application/json").build();
-        Call call = new Call(client, answer);
+        Call call = new Call(client, http, answer);
         call.follow(transport.consumeBytes(request, call));
         return call;
     }
@@ -136,12 +136,14 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
     /** A request on its way. */
     public static final class Call implements AsyncBody.Consumer<List<ByteBuffer>> {
         private final KubernetesClient client;
+        private final Loop http;
         private final Answer answer;
         private volatile @Nullable AsyncBody body;
         private volatile boolean cancelled;
 
-        private Call(KubernetesClient client, Answer answer) {
+        private Call(KubernetesClient client, Loop http, Answer answer) {
             this.client = client;
+            this.http = http;
             this.answer = answer;
         }
 
@@ -160,13 +162,14 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         }
 
         private void follow(CompletableFuture<HttpResponse<AsyncBody>> response) {
-            response.whenComplete((head, failure) -> {
+            // The JDK completes answers on its common pool.
+            response.whenCompleteAsync((head, failure) -> {
                 if (failure != null) {
                     answer.end(cause(failure));
                 } else {
                     head(head);
                 }
-            });
+            }, http);
         }
 
         private void head(HttpResponse<AsyncBody> head) {
@@ -177,7 +180,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
                 return;
             }
             answer.head(head.code(), head.header(RETRY_AFTER));
-            open.done().whenComplete((nothing, failure) -> answer.end(failure == null ? null : cause(failure)));
+            open.done().whenCompleteAsync((nothing, failure) -> answer.end(failure == null ? null : cause(failure)), http);
             open.consume();
         }
 

@@ -77,7 +77,6 @@ public final class ClusterReader implements Reading {
     private final List<CompletableFuture<Void>> unmet = new ArrayList<>();
     private List<SourceProblem> problems = List.of();
     private Map<String, Integer> ignored = Map.of();
-    private @Nullable KubernetesClient silent;
     private @Nullable Instant away;
     private Instant heard;
     private boolean synced;
@@ -246,19 +245,7 @@ public final class ClusterReader implements Reading {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // this very client
-    public void silent(KubernetesClient client) {
-        if (silent == client) { // the second one: it is not that watch, it is the connection
-            suspect(client);
-            return;
-        }
-        silent = client;
-        loop.schedule(options.silenceLimit(), () -> silent = null);
-    }
-
-    @Override
     public void suspect(KubernetesClient client) {
-        silent = null;
         if (connection.renew(client)) {
             log.info("connects anew to the API server");
             figures.clientRenewed();
@@ -317,6 +304,8 @@ public final class ClusterReader implements Reading {
         } else if (connected && away != null) {
             log.info("the API server answers again after={}", Duration.between(away, clock.instant()).truncatedTo(ChronoUnit.SECONDS));
             away = null;
+            discovery.hurry();
+            reflectors.values().forEach(Reflector::hurry);
         }
     }
 

@@ -67,6 +67,13 @@ final class Discovery {
         }
     }
 
+    /** The server answers others again: no long pause any more. */
+    void hurry() {
+        if (trouble != null && trouble.unreachable()) {
+            soon();
+        }
+    }
+
     /** Whether there has been a complete answer. */
     boolean done() {
         return done;
@@ -225,7 +232,7 @@ final class Discovery {
 
         private void silent() {
             KubernetesClient suspect = call == null ? null : call.client();
-            failed(Trouble.unreachable("no answer within " + reading.options().requestTimeout().toSeconds() + " s"), backoff.next());
+            failed(Trouble.unreachable("no answer in time"), backoff.next());
             if (suspect != null) {
                 reading.suspect(suspect);
             }

@@ -39,9 +39,6 @@ interface Reading {
     /** The server says that it does not serve this kind. */
     void missing(Reflector reflector);
 
-    /** A watch by this client said nothing for too long. */
-    void silent(KubernetesClient client);
-
     /** This client's connection may be dead, or its credentials out of date. */
     void suspect(KubernetesClient client);
 }

@@ -26,6 +26,8 @@ final class Reflector {
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final int SHORTEST_WATCH_SECONDS = 300;
     private static final int LONGEST_WATCH_SECONDS = 600;
+    /** After a silent watch it is in doubt whether there still is a connection, and an answer is only a matter of its being one. */
+    private static final int PARTS_OF_TIMEOUT_IN_DOUBT = 3;
     /** A server that begins to run refuses what it allows a moment later. */
     private static final int REFUSALS_THAT_COUNT = 3;
     /** A single failure is repaired before anybody could look. */
@@ -43,6 +45,7 @@ final class Reflector {
     private @Nullable String version;
     private @Nullable Trouble trouble;
     private boolean listed;
+    private boolean doubted;
     private int failures;
 
     /** A list on its way through its pages. */
@@ -151,6 +154,14 @@ final class Reflector {
         }
     }
 
+    /** The server answers others again: no long pause any more. */
+    void hurry() {
+        if (retry != null && trouble != null && trouble.unreachable()) {
+            retry.cancel();
+            again(Backoff.spread(reading.random(), SHORT));
+        }
+    }
+
     private void begin() {
         retry = null;
         if (target == null) {
@@ -203,7 +214,8 @@ final class Reflector {
             String path = watch && version != null
                     ? from.watch(version, reading.random().nextInt(SHORTEST_WATCH_SECONDS, LONGEST_WATCH_SECONDS))
                     : from.list(page().limit, page().continuation.isEmpty() ? null : page().continuation);
-            watchdog.start(reading.options().requestTimeout());
+            Duration patience = reading.options().requestTimeout();
+            watchdog.start(doubted ? patience.dividedBy(PARTS_OF_TIMEOUT_IN_DOUBT) : patience);
             Handoff<Signal> handoff = new Handoff<>(reading.loop(), this::take);
             call = reading.connection().open(path, new AnswerReader(reading.answers(), from, watch, handoff::add));
         }
@@ -280,6 +292,7 @@ final class Reflector {
 
         private void begun() {
             begun = true;
+            doubted = false;
             if (watch) {
                 watchdog.start(reading.options().silenceLimit());
                 settling = reading.loop().schedule(SETTLED, () -> {
@@ -368,17 +381,16 @@ final class Reflector {
         /** An end of the connection may be gone without a word. */
         private void silent() {
             KubernetesClient suspect = call == null ? null : call.client();
-            if (watch) {
-                figures.watchFailed();
-            }
-            if (watch && begun) {
+            if (watch && begun) { // a kind that does not change may be silent with some servers, too: the next answer tells
+                doubted = true;
                 halt();
                 again(Duration.ZERO);
-                if (suspect != null) {
-                    reading.silent(suspect);
-                }
             } else {
-                failed(Trouble.unreachable("no answer within " + reading.options().requestTimeout().toSeconds() + " s"), backoff.next());
+                if (watch) {
+                    figures.watchFailed();
+                }
+                doubted = false;
+                failed(Trouble.unreachable("no answer in time"), backoff.next());
                 if (suspect != null) {
                     reading.suspect(suspect);
                 }
