@@ -145,6 +145,7 @@ public final class Agent implements AutoCloseable {
             parts.fib().meshSettled();
         }));
         parts.reporter().start();
+        parts.announcements().start();
         parts.metrics().register(parts.addresses());
         parts.metrics().register(parts.balancer());
         parts.metrics().register(parts.mesh());
@@ -177,6 +178,7 @@ public final class Agent implements AutoCloseable {
             configSource.apply(now);
         }
         parts.reconfigure();
+        parts.control().execute(() -> parts.announcements().reconfigure(now.maintenance().settings()));
     }
 
     /** On the control loop. */

@@ -44,6 +44,7 @@ import io.roadstead.kernel.metrics.MetricsRegistry;
 import io.roadstead.kernel.plugin.PluginService;
 import io.roadstead.kernel.registry.ExtensionRegistry;
 import io.roadstead.kernel.route.RouteController;
+import io.roadstead.kernel.status.AnnouncementReporter;
 import io.roadstead.kernel.status.BgpStatusReporter;
 
 /** The agent's parts, made but not started. */
@@ -61,7 +62,7 @@ record AgentParts(AgentOptions options, @Control LoopThread control, @Lifecycle 
         ExtensionInstances<RouteInstallerFactory<?>, RouteInstaller<?>> routeInstallers,
         ExtensionInstances<PeerProtocolFactory<?>, PeerProtocol<?>> protocols, ExtensionInstances<AddOnFactory<?>, AddOn<?>> addOns,
         ExtensionInstances<ClusterSourceFactory<?>, ClusterSource<?>> sources, Roles.Sourcing sourcing, PluginService plugins,
-        BgpStatusReporter reporter, LintWatch lint,
+        BgpStatusReporter reporter, AnnouncementReporter announcements, LintWatch lint,
         KernelViews views) {
 
     @Inject

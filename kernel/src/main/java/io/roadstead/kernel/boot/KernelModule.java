@@ -61,6 +61,7 @@ import io.roadstead.kernel.route.ProcGateways;
 import io.roadstead.kernel.route.ProcRoutes;
 import io.roadstead.kernel.route.RouteController;
 import io.roadstead.kernel.status.AgentFacts;
+import io.roadstead.kernel.status.AnnouncementReporter;
 import io.roadstead.kernel.status.BgpStatusReporter;
 import io.roadstead.kernel.status.KernelStatus;
 import io.roadstead.kernel.status.LostPodTraffic;
@@ -302,10 +303,17 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
+    AnnouncementReporter announcementReporter(@Control LoopThread control, ClusterState cluster, RouteController routes) {
+        return new AnnouncementReporter(control, options.clock(), cluster, routes, agent().maintenance().settings());
+    }
+
+    @Provides
+    @Singleton
     Roles.Sourcing sourcing(@Control LoopThread control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter,
+            AnnouncementReporter announcements,
             MeshController mesh,
             ClusterNeeds needs, ConfigService config) {
-        return new Roles.Sourcing(control, cluster, addresses, reporter, mesh, needs, config);
+        return new Roles.Sourcing(control, cluster, addresses, reporter, announcements, mesh, needs, config);
     }
 
     @Provides

@@ -31,6 +31,7 @@ import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.mesh.MeshController;
 import io.roadstead.kernel.registry.PluginBoundary;
 import io.roadstead.kernel.route.RouteController;
+import io.roadstead.kernel.status.AnnouncementReporter;
 import io.roadstead.kernel.status.BgpStatusReporter;
 
 /** What the kernel does with instances of each extension point that it uses. Each hands over to the control loop and waits. */
@@ -153,6 +154,7 @@ final class Roles {
     static final class Sourcing implements Role<ClusterSource<?>> {
         private static final Logger log = LoggerFactory.getLogger(Sourcing.class);
         private static final Needs ALL_NODES = new Needs(Needs.Scope.ALL, Needs.Scope.NONE, false);
+        private static final Needs NODES_AND_SESSIONS = new Needs(Needs.Scope.ALL, Needs.Scope.NONE, true);
         /** What other clusters are told of: nodes, and Pods by their identities. */
         private static final Needs PUBLISHED = new Needs(Needs.Scope.ALL, Needs.Scope.ALL, false);
         private static final LeaderElection ALONE = (role, leads) -> {
@@ -163,6 +165,7 @@ final class Roles {
         private final ClusterState cluster;
         private final AddressController addresses;
         private final BgpStatusReporter reporter;
+        private final AnnouncementReporter announcements;
         private final MeshController mesh;
         private final ClusterNeeds needs;
         private final ConfigService config;
@@ -170,14 +173,16 @@ final class Roles {
         private @Nullable Registration telling;
         private @Nullable Registration serving;
         private @Nullable Registration reporting;
+        private @Nullable Registration announcing;
         private @Nullable Registration publishing;
 
-        Sourcing(Loop control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter, MeshController mesh,
-                ClusterNeeds needs, ConfigService config) {
+        Sourcing(Loop control, ClusterState cluster, AddressController addresses, BgpStatusReporter reporter,
+                AnnouncementReporter announcements, MeshController mesh, ClusterNeeds needs, ConfigService config) {
             this.control = control;
             this.cluster = cluster;
             this.addresses = addresses;
             this.reporter = reporter;
+            this.announcements = announcements;
             this.mesh = mesh;
             this.needs = needs;
             this.config = config;
@@ -243,6 +248,9 @@ final class Roles {
             boolean ipam = config.agent().loadBalancer().ipam().enabled();
             serving = change(serving, ipam ? writer : null, able -> addresses.serve(able, election));
             reporting = change(reporting, writer, able -> reporter.serve(able, needing(election, ALL_NODES)));
+            boolean tell = config.agent().bgp().statusReport().services();
+            announcing = change(announcing, tell ? writer : null,
+                    able -> announcements.serve(able, needing(election, NODES_AND_SESSIONS)));
             boolean publish = !config.agent().mesh().isNone() && config.agent().mesh().publish();
             publishing = change(publishing, publish ? current : null, source -> mesh.serve(needing(election, PUBLISHED)));
         }

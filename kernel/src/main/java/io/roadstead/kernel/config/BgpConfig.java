@@ -29,7 +29,8 @@ public record BgpConfig(@Doc("Status of sessions for the cluster's users.") Stat
 
     /** Status. */
     public record StatusReport(
-            @Doc("Whether each node's session states are written to its CiliumBGPNodeConfig; off is cheaper in large clusters.") boolean enabled) {
+            @Doc("Whether each node's session states are written to its CiliumBGPNodeConfig; off is cheaper in large clusters.") boolean enabled,
+            @Doc("Whether one agent of the cluster tells on each Service, as condition roadstead.io/Announced, from how many nodes it is announced to whom, and why not from others.") boolean services) {
     }
 
     /** One virtual router. */

@@ -23,7 +23,13 @@ final class NodeConfigKind {
     static Resource nodeConfig(Tree root, ObjectMeta meta) {
         List<List<BgpNodeConfig.Session>> instances = root.at("status")
                 .object(status -> status.at("bgpInstances").items(item -> item.object(NodeConfigKind::sessions)));
-        return new BgpNodeConfig(meta, instances == null ? List.of() : instances.stream().flatMap(List::stream).toList());
+        return new BgpNodeConfig(meta, instances == null ? List.of() : instances.stream().flatMap(List::stream).toList(),
+                draining(root.at("status").at("conditions")));
+    }
+
+    private static boolean draining(Tree conditions) {
+        return conditions.items().stream().anyMatch(
+                item -> item.at("type").text("").equals(BgpNodeConfig.DRAINING) && item.at("status").text("").equals("True"));
     }
 
     private static List<BgpNodeConfig.Session> sessions(Tree instance) {

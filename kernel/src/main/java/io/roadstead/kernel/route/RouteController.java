@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.metrics.Metrics;
@@ -310,6 +311,16 @@ public final class RouteController implements ClusterListener {
      */
     public ExplainView explainService(String namespace, String name) {
         return new Explainer(cluster.view(), plan, engine, sessions).service(namespace, name);
+    }
+
+    /**
+     * What all nodes announce, for who leads; it is told of changes by whoever asks it.
+     *
+     * @param draining          nodes that are taken out of service, as far as their objects say
+     * @param keptWhileDraining types of advertisement that such nodes go on with
+     */
+    public ClusterAnnouncements announcements(Predicate<Node> draining, Set<String> keptWhileDraining) {
+        return new ClusterAnnouncements(() -> settings, engine::advertiser, draining, keptWhileDraining);
     }
 
     /** Everything that somebody should look at, each a clause with its remedy. */

@@ -61,7 +61,7 @@ final class NodeStatusReport {
         List<Condition> conditions = new ArrayList<>(List.of(condition(routes.problems())));
         Restraint restraint = routes.restraint();
         if (restraint.reason() != null) {
-            conditions.add(new Condition("roadstead.io/Draining", Condition.Status.TRUE, restraint.withholds() ? "Drained" : "ShuttingDown",
+            conditions.add(new Condition(BgpNodeConfig.DRAINING, Condition.Status.TRUE, restraint.withholds() ? "Drained" : "ShuttingDown",
                     restraint.reason().subject()));
         }
         return conditions;

@@ -367,21 +367,22 @@ class KubernetesDecoderTest {
                           timers { appliedHoldTimeSeconds = 9 }, routeCount = [{ afi = ipv4, safi = unicast, received = 4, advertised = 1 }] }
                         { name = tor-2, peeringState = open_confirm } ] }
                     { name = instance-65002, peers = [{ name = tor-1, peeringState = idle }] } ]
-                    conditions = [{ type = "cilium.io/BGPReconcileError", status = "False" }] }
+                    conditions = [{ type = "cilium.io/BGPReconcileError", status = "False" }, { type = "roadstead.io/Draining", status = "True" }] }
                 """)).isEqualTo(new BgpNodeConfig(ObjectMeta.of("", "k8s-w1"), List.of( //
                 new BgpNodeConfig.Session("instance-65001", "tor-1", SessionState.ESTABLISHED),
                 new BgpNodeConfig.Session("instance-65001", "tor-2", SessionState.OPEN_CONFIRM),
-                new BgpNodeConfig.Session("instance-65002", "tor-1", SessionState.IDLE))));
+                new BgpNodeConfig.Session("instance-65002", "tor-1", SessionState.IDLE)), true));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "status = null", "status {}", "status.bgpInstances = []", "status.bgpInstances = [{ name = a }]",
         "status.bgpInstances = [{ name = a, peers = [{ name = tor }] }]",
         "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = unknown }] }]",
-        "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = graceful }] }]"})
+        "status.bgpInstances = [{ name = a, peers = [{ name = tor, peeringState = graceful }] }]",
+        "status.conditions = [{ type = \"roadstead.io/Draining\", status = \"False\" }, { type = other, status = \"True\" }]"})
     void aNodeThatDoesNotTellItsSessionsHasNone(String status) {
         assertThat(decoded("apiVersion = cilium.io/v2, kind = CiliumBGPNodeConfig, metadata.name = n1\n" + status))
-                .isEqualTo(new BgpNodeConfig(ObjectMeta.of("", "n1"), List.of()));
+                .isEqualTo(new BgpNodeConfig(ObjectMeta.of("", "n1"), List.of(), false));
     }
 
     @ParameterizedTest

@@ -34,6 +34,10 @@ public final class FakeAdvertiser implements RouteAdvertiser<FakeAdvertiser.Conf
     /** What a type of its own announces. */
     public final Set<IpPrefix> own = new TreeSet<>();
     public final Set<ResourceKey> failing = new HashSet<>();
+    /** Whether it says that it can be asked for other nodes. */
+    public boolean anyNode = true;
+    /** A label of nodes that take no part; empty for none. */
+    public String excluding = "";
     public final List<ResourceKey> decided = new ArrayList<>();
 
     public FakeAdvertiser(String type) {
@@ -59,6 +63,11 @@ public final class FakeAdvertiser implements RouteAdvertiser<FakeAdvertiser.Conf
     }
 
     @Override
+    public boolean decidesForAnyNode() {
+        return anyNode;
+    }
+
+    @Override
     public Collection<ResourceKey> subjects(ClusterView cluster) {
         return switch (type) {
             case BgpAdvertisement.Entry.SERVICE -> cluster.all(Service.class).stream().map(Service::key).toList();
@@ -80,7 +89,8 @@ public final class FakeAdvertiser implements RouteAdvertiser<FakeAdvertiser.Conf
         }
         return switch (type) {
             case BgpAdvertisement.Entry.SERVICE ->
-                    cluster.get(Service.class, subject.namespace(), subject.name()).map(service -> service(service, entry, cluster))
+                    cluster.get(Service.class, subject.namespace(), subject.name())
+                            .map(service -> service(service, entry, cluster, excluding))
                             .orElse(List.of());
             case BgpAdvertisement.Entry.POD_CIDR -> cluster.localPodCidrs().stream().map(cidr -> RouteDecision.announce(cidr, "")).toList();
             default -> own.stream().filter(prefix -> ownKey(prefix).equals(subject)).map(prefix -> RouteDecision.announce(prefix, ""))
@@ -92,7 +102,7 @@ public final class FakeAdvertiser implements RouteAdvertiser<FakeAdvertiser.Conf
         return new ResourceKey("Own", "", prefix.toString());
     }
 
-    private static List<RouteDecision> service(Service service, BgpAdvertisement.Entry entry, ClusterView cluster) {
+    private static List<RouteDecision> service(Service service, BgpAdvertisement.Entry entry, ClusterView cluster, String excluding) {
         LabelSelector selector = entry.selector();
         if (selector == null || !selector.matches(service.meta().labels())) {
             return List.of(RouteDecision.refuse(null, new Reason(RouteReason.SELECTOR_MISMATCH, String.valueOf(selector)), ""));
@@ -103,6 +113,11 @@ public final class FakeAdvertiser implements RouteAdvertiser<FakeAdvertiser.Conf
                 .anyMatch(endpoint -> endpoint.nodeName().equals(cluster.localNodeName()) && endpoint.conditions().active());
         for (IpAddress address : service.status().loadBalancerIngress()) {
             IpPrefix prefix = IpPrefix.host(address);
+            if (cluster.localNodeLabels().containsKey(excluding)) {
+                decisions.add(
+                        RouteDecision.refuse(prefix, new Reason(RouteReason.NODE_EXCLUDED, cluster.localNodeName()), "LoadBalancerIP"));
+                continue;
+            }
             boolean announce = service.spec().externalTrafficPolicy() == TrafficPolicy.CLUSTER || here;
             decisions.add(announce
                     ? RouteDecision.announce(prefix, "LoadBalancerIP")

@@ -26,6 +26,15 @@ public interface RouteAdvertiser<C extends Record> extends Instance<C> {
         return Needs.OWN_NODE;
     }
 
+    /**
+     * Whether it may also be asked what it would decide on another node, by a view as of that node: the leader tells a Service's owner so from where it is announced.
+     * Then it decides, for one subject and one entry, alike for all nodes that have the same of the labels that it reads by {@link ClusterView#localNodeLabels}, and
+     * endpoints of the subject in the same states; it does so by nothing that only its own node knows, and not by the node's name but for its texts.
+     */
+    default boolean decidesForAnyNode() {
+        return false;
+    }
+
     /** Every subject there is now: asked when the advertiser, an advertisement or the node changed. */
     Collection<ResourceKey> subjects(ClusterView cluster);
 

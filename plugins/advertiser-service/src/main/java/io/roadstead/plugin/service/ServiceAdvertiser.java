@@ -53,6 +53,11 @@ final class ServiceAdvertiser implements RouteAdvertiser<ServiceAdvertiserConfig
     }
 
     @Override
+    public boolean decidesForAnyNode() {
+        return true;
+    }
+
+    @Override
     public Collection<ResourceKey> subjects(ClusterView cluster) {
         return cluster.all(Service.class).stream().map(Service::key).toList();
     }
