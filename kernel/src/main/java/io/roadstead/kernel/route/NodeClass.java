@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -60,7 +61,7 @@ final class NodeClass {
         return key;
     }
 
-    TreeSet<String> names() {
+    NavigableSet<String> names() {
         return names;
     }
 
