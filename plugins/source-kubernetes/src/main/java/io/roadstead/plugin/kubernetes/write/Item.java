@@ -16,8 +16,8 @@ final class Item {
     /** Not before this. */
     @Nullable
     TimerHandle timer;
-    /** Whether the timer waits for something to change that only people change. */
-    boolean refused;
+    /** Whether other content, or another object, ends the wait: only this content has to wait for this object. */
+    boolean yields;
     /** Whether the server said that there is no such object. */
     boolean absent;
     /** Of the Node that a new object shall belong to. */
@@ -37,6 +37,6 @@ final class Item {
             timer.cancel();
             timer = null;
         }
-        refused = false;
+        yields = false;
     }
 }

@@ -61,6 +61,25 @@ final class NodeConfigTree {
         return patch;
     }
 
+    /** Whether the status says the same of the sessions, if not of their routes. */
+    static boolean sameSessions(Known known, BgpNodeStatus status) {
+        return same(withoutCounts(known.status().get("bgpInstances")),
+                withoutCounts(status.instances().stream().map(NodeConfigTree::instance).toList()))
+                && !status.instances().isEmpty();
+    }
+
+    private static List<?> withoutCounts(@Nullable Object instances) {
+        return Trees.list(instances).stream().map(instance -> {
+            Map<String, Object> copy = new LinkedHashMap<>(Trees.map(instance));
+            copy.put("peers", Trees.list(copy.get("peers")).stream().map(peer -> {
+                Map<String, Object> other = new LinkedHashMap<>(Trees.map(peer));
+                other.remove("routeCount");
+                return other;
+            }).toList());
+            return copy;
+        }).toList();
+    }
+
     private static Map<String, ?> spec(BgpNodeStatus status, Map<String, ?> former) {
         List<Object> instances = new ArrayList<>();
         for (InstanceStatus instance : status.instances()) {

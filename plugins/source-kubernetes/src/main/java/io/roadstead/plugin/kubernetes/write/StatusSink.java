@@ -46,6 +46,9 @@ public final class StatusSink implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** How long a leader whose lease may have run out waits for its renewal. */
     private static final Duration FENCED = Duration.ofSeconds(1);
+    /** How often a node writes its status when nothing but the numbers of routes changed, which a change of one Service does on all nodes. */
+    private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
+    private static final int COUNT_BURST = 3;
     /** In which the kernel has made up its mind about a changed object. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
@@ -58,6 +61,7 @@ public final class StatusSink implements AutoCloseable {
     private final StatusRequests requests;
     private final Backoff backoff;
     private final TokenBucket bucket;
+    private final TokenBucket counts;
     private final KnownObjects objects;
     private final WriteProblems problems = new WriteProblems();
     private final PendingItems items = new PendingItems();
@@ -92,7 +96,8 @@ public final class StatusSink implements AutoCloseable {
         this.node = node;
         this.requests = new StatusRequests(ciliumVersion);
         this.backoff = new Backoff(random);
-        this.bucket = new TokenBucket(config.requestsPerSecond(), config.burst(), nanos);
+        this.bucket = new TokenBucket(Duration.ofSeconds(1).dividedBy(config.requestsPerSecond()), config.burst(), nanos);
+        this.counts = new TokenBucket(COUNT_INTERVAL, COUNT_BURST, nanos);
         this.objects = new KnownObjects(nanos);
     }
 
@@ -158,7 +163,7 @@ public final class StatusSink implements AutoCloseable {
         Item item = items.getOrMake(update.key());
         Wanted former = own || item.term == term ? item.wanted : Wanted.NOTHING; // of a former term
         item.term = term;
-        if (item.refused) {
+        if (item.yields) {
             item.cancelTimer();
         }
         items.want(item, former.with(update));
@@ -196,7 +201,7 @@ public final class StatusSink implements AutoCloseable {
     /** What was refused may be right for the object as it is now, or pointless. */
     private void reconsider(ResourceKey key, boolean balanced) {
         Item item = items.get(key);
-        if (item != null && item.refused) {
+        if (item != null && item.yields) {
             item.cancelTimer();
             items.want(item, balanced ? item.wanted : item.wanted.withoutAddresses());
             if (item.wanted.equals(Wanted.NOTHING)) {
@@ -220,7 +225,7 @@ public final class StatusSink implements AutoCloseable {
         item.cancelTimer();
         item.timer = loop.schedule(delay, () -> {
             item.timer = null;
-            item.refused = false;
+            item.yields = false;
             items.ready(item);
             pump();
         });
@@ -261,6 +266,11 @@ public final class StatusSink implements AutoCloseable {
             });
             return false;
         }
+        if (countsOnly(item, step) && !counts.take()) {
+            postpone(item, counts.untilNext());
+            item.yields = true;
+            return true;
+        }
         if (item.leaders() && !fence.valid()) {
             postpone(item, FENCED);
             return true;
@@ -282,6 +292,14 @@ public final class StatusSink implements AutoCloseable {
             pump();
         });
         return true;
+    }
+
+    private boolean countsOnly(Item item, Step step) {
+        BgpNodeStatus status = item.wanted.node();
+        Known known = objects.get(item.key);
+        Map<String, ?> body = step.request().body();
+        return step.purpose() == Purpose.STATUS && status != null && known != null && body != null
+                && Trees.map(body.get("status")).keySet().equals(Set.of("bgpInstances")) && NodeConfigTree.sameSessions(known, status);
     }
 
     /** Null when there is nothing to do any more. */
@@ -391,7 +409,7 @@ public final class StatusSink implements AutoCloseable {
     private void refuse(Item item, ApiReply reply, String remedy) {
         problems.refused(item.key, reply, remedy);
         postpone(item, backoff.slow());
-        item.refused = true;
+        item.yields = true;
     }
 
     /** The server as a whole has a rest. */

@@ -3,18 +3,16 @@ package io.roadstead.plugin.kubernetes.write;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** So many in a second, and a burst after a quiet time. Confined to a loop. */
+/** One in each time, and a burst after a quiet time. Confined to a loop. */
 final class TokenBucket {
-    private static final long SECOND_NANOS = 1_000_000_000;
-
     private final long nanosPerToken;
     private final long capacityNanos;
     private final LongSupplier nanos;
     private long filledNanos;
     private long lastNanos;
 
-    TokenBucket(int perSecond, int burst, LongSupplier nanos) {
-        this.nanosPerToken = SECOND_NANOS / perSecond;
+    TokenBucket(Duration perToken, int burst, LongSupplier nanos) {
+        this.nanosPerToken = perToken.toNanos();
         this.capacityNanos = nanosPerToken * burst;
         this.nanos = nanos;
         this.filledNanos = capacityNanos;

@@ -84,6 +84,42 @@ class NodeStatusTest {
     }
 
     @Test
+    void numbersOfRoutesAreWrittenSeldomWhileTheyKeepChanging() {
+        rig.write(established(0));
+        rig.api.clear();
+
+        for (int second = 0; second < 600; second += 5) {
+            rig.write(established(1 + second));
+            rig.time.advance(Duration.ofSeconds(5));
+        }
+        assertThat(rig.sent()).as("three at once, one a minute").hasSizeBetween(12, 13);
+        rig.write(down());
+        assertThat(peer().path("peeringState").asText()).as("at once").isEqualTo("active");
+        rig.write(established(7));
+        assertThat(peer().path("peeringState").asText()).as("at once").isEqualTo("established");
+        rig.write(established(8));
+        rig.time.advance(Duration.ofMinutes(1));
+        assertThat(peer().path("routeCount").path(0).path("advertised").asInt()).as("the newest at last").isEqualTo(8);
+    }
+
+    @Test
+    void aProblemIsNewsBesideNumbers() {
+        for (int count = 0; count < 10; count++) {
+            rig.write(established(count));
+        }
+        StatusUpdate.BgpNodeStatus status = (StatusUpdate.BgpNodeStatus) established(9);
+
+        rig.write(new StatusUpdate.BgpNodeStatus(KEY, status.instances(),
+                List.of(new Condition("cilium.io/BGPReconcileError", Condition.Status.TRUE, "BGPReconcileError", "no router ID"))));
+
+        assertThat(object().path("status").path("conditions").path(0).path("message").asText()).isEqualTo("no router ID");
+    }
+
+    private JsonNode peer() {
+        return object().path("status").path("bgpInstances").path(0).path("peers").path(0);
+    }
+
+    @Test
     void aRestartWritesNothing() {
         rig.write(established(3));
         rig.restart();
