@@ -108,7 +108,7 @@ final class HouseRules {
             .should().dependOnClassesThat().resideInAnyPackage("io.grpc..", "com.google.protobuf..", "etcdserverpb..");
 
     private static final ArchRule KUBERNETES_CLIENT_HAS_ITS_ROOM =
-            noClasses().that().resideOutsideOfPackage("io.roadstead.plugin.kubernetes..")
+            noClasses().that().resideOutsideOfPackages("io.roadstead.plugin.kubernetes..", "io.roadstead.bench.kubernetes")
                     .should().dependOnClassesThat().resideInAnyPackage("io.fabric8..", "tools.jackson..")
                     .because("its models are large and change with each version of Kubernetes");
 
