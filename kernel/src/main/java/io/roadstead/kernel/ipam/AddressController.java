@@ -83,7 +83,12 @@ public final class AddressController implements ClusterListener, MetricSource {
 
     private void lead(Term term, boolean leads) {
         term.leads = leads; // at once, not when the loop comes to it: another agent may begin as soon as this returns
-        control.execute(this::decide);
+        control.execute(() -> {
+            if (!leads) {
+                follow(); // although it may lead again by now: the writer has dropped what was in its hands
+            }
+            decide();
+        });
     }
 
     @Override

@@ -110,6 +110,20 @@ class AddressControllerTest {
     }
 
     @Test
+    void whatWasUnderWayWhenTheLeadWasLostForAMomentIsWrittenAgain() {
+        IpamCluster cluster = IpamCluster.electing(pool("blue", "10.0.0.0/24").build());
+        cluster.leads(true);
+        cluster.hold();
+        cluster.put(balancer("default/a"));
+        cluster.held.clear(); // what the writer does
+
+        cluster.blinks();
+        cluster.release();
+
+        assertThat(cluster.addresses("default/a")).containsExactly("10.0.0.0");
+    }
+
+    @Test
     void nothingIsWrittenOnceTheWriterIsTakenAway() {
         IpamCluster cluster = IpamCluster.running(pool("blue", "10.0.0.0/24").build());
         cluster.writes.clear();

@@ -117,6 +117,13 @@ final class IpamCluster implements StatusWriter, LeaderElection {
         loop.runReady();
     }
 
+    /** Loses the lead and has it again before the agent comes to either. */
+    void blinks() {
+        candidate.accept(false);
+        candidate.accept(true);
+        loop.runReady();
+    }
+
     @Override
     public Registration contend(String role, Consumer<Boolean> leads) {
         candidate = leads;
