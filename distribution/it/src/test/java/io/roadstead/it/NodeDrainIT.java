@@ -124,11 +124,13 @@ final class NodeDrainIT {
                 try (var stream = ConnectionStream.start(lab.namespace("client"), target, PER_SECOND, MOST)) {
                     stream.awaitMore(2 * PER_SECOND);
                     drain(stream);
-                    var living = Set.copyOf(open.living(20_000));
+                    var drained = Set.copyOf(open.living(20_000));
                     restart(stream);
                     undrain(stream);
                     stream.stop();
-                    return outcome(stream, open, living, entered);
+                    var back = Set.copyOf(open.living(20_000));
+                    report(stream, open, entered, drained, back);
+                    return new Outcome(stream.failures(), open.all().stream().filter(connection -> !back.contains(connection)).toList());
                 }
             } finally {
                 captures.values().forEach(Capture::close);
@@ -187,15 +189,15 @@ final class NodeDrainIT {
             stream.awaitMore(2 * PER_SECOND);
         }
 
-        private Outcome outcome(ConnectionStream stream, OpenConnections open, Set<Connection> living, Map<String, Set<String>> entered) {
-            var lost = open.all().stream().filter(connection -> !living.contains(connection)).toList();
+        private void report(ConnectionStream stream, OpenConnections open, Map<String, Set<String>> entered, Set<Connection> drained,
+                Set<Connection> back) {
             System.out.println("drain under " + balancing + ": " + stream + " " + stream.failures());
             entered.forEach((node, ports) -> {
                 var through = open.all().stream().filter(connection -> ports.contains(String.valueOf(connection.localPort()))).toList();
                 System.out.println("  of " + through.size() + " open connections through " + node + " "
-                        + through.stream().filter(living::contains).count() + " live on");
+                        + through.stream().filter(drained::contains).count() + " live on when it is drained, "
+                        + through.stream().filter(back::contains).count() + " when it is back");
             });
-            return new Outcome(stream.failures(), lost);
         }
 
         private void awaitGateways(Set<String> gateways) {
