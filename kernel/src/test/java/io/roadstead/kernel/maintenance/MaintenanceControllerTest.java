@@ -286,7 +286,7 @@ class MaintenanceControllerTest {
     @Test
     void thePodCidrOfADrainedNodeStaysUntilItsLastPodHasGone() {
         MaintenanceLab lab = MaintenanceLab.synced(state, SETTINGS, ANNOTATED);
-        lab.routes.apply(pod("here", "k8s-w1", "172.20.1.7", ""), pod("host", "k8s-w1", "192.168.10.101", "spec.hostNetwork = true"),
+        lab.routes.apply(pod("here", "k8s-w1", "172.20.1.7", ""), pod("host", "k8s-w1", "172.20.1.1", "spec.hostNetwork = true"),
                 pod("done", "k8s-w1", "172.20.1.8", "status.phase = Succeeded"), pod("other", "k8s-w0", "172.20.1.9", ""),
                 pod("elsewhere", "k8s-w1", "10.0.0.1", ""));
         lab.pass(GRACE);
