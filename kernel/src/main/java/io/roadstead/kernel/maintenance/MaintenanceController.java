@@ -69,6 +69,8 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
     private Remembered remembered = Remembered.NOTHING;
     /** Whether this node's object has been looked at: until then a maintenance that goes on has unknown causes. */
     private boolean synced;
+    /** Whether routes may have been announced in this run, so that there is something to shut down with grace. */
+    private boolean served;
     private Phase phase = Phase.ACTIVE;
     private @Nullable Instant nextStepAt;
     private @Nullable TimerHandle timer;
@@ -145,6 +147,7 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
             enter();
         }
         apply();
+        served |= synced;
     }
 
     private List<Cause> causes(Optional<Node> node) {
@@ -167,17 +170,22 @@ public final class MaintenanceController implements ClusterListener, MetricSourc
         }
     }
 
-    /** Into what is left of the grace period: the whole of it unless an earlier run, or other settings, began it. */
+    /**
+     * Into what is left of the grace period: the whole of it unless an earlier run, or other settings, began it; and none of it where this run begins with it and remembers
+     * nothing, as after a reboot with a state directory that did not outlive it: nothing has been announced that routers would have to leave.
+     */
     private void enter() {
         pods.begin(cluster.view());
         Instant now = clock.instant();
         Instant begun = remembered.begun();
+        boolean known = begun != null;
         if (begun == null) {
             begun = now;
             remember(new Remembered(remembered.command(), begun));
         }
         Duration passed = Duration.between(begun, now);
-        Duration left = passed.isNegative() ? settings.gracePeriod() : settings.gracePeriod().minus(passed); // negative: the clock was set back
+        Duration grace = known || served ? settings.gracePeriod() : Duration.ZERO;
+        Duration left = passed.isNegative() ? grace : grace.minus(passed); // negative: the clock was set back
         if (left.isPositive()) {
             phase = Phase.SHUTTING_DOWN;
             nextStepAt = now.plus(left);

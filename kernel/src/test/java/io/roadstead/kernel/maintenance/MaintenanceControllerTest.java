@@ -213,12 +213,28 @@ class MaintenanceControllerTest {
             new MaintenanceFile(state)
                     .write(new Remembered(node.equals(ANNOTATED) ? null : new Remembered.Command(""), START.minusSeconds(60)));
 
-            MaintenanceLab lab = MaintenanceLab.synced(state, SETTINGS, node);
+            MaintenanceLab lab = new MaintenanceLab(state, SETTINGS);
+            lab.read(node);
 
             assertThat(lab.announced()).containsExactly(MARKED_POD_CIDR);
             assertThat(lab.routes.tor().deltas).isEmpty();
             assertThat(lab.routes.tor().replacements).isEqualTo(1);
         }
+    }
+
+    @Test
+    void anAgentThatBeginsUnderACauseAndRemembersNothingAnnouncesNothingFirst() {
+        MaintenanceLab lab = new MaintenanceLab(state, SETTINGS);
+        lab.routes.apply(ANNOTATED); // before everything has been read
+        lab.read(ANNOTATED);
+
+        assertThat(lab.announced()).containsExactly(MARKED_POD_CIDR);
+        assertThat(lab.routes.tor().deltas).isEmpty();
+        assertThat(lab.controller.view().since()).isEqualTo(START);
+
+        lab.routes.apply(node(""));
+        lab.routes.apply(ANNOTATED);
+        assertThat(lab.controller.view().phase()).isEqualTo(Phase.SHUTTING_DOWN);
     }
 
     @Test

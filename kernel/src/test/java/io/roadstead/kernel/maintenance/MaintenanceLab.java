@@ -38,10 +38,11 @@ final class MaintenanceLab {
         controller = made[0];
     }
 
-    /** One that has read everything, with that Node. */
+    /** One that has read everything, and then that Node. */
     static MaintenanceLab synced(Path state, MaintenanceSettings settings, String node) {
         MaintenanceLab lab = new MaintenanceLab(state, settings);
-        lab.read(node);
+        lab.read(node(""));
+        lab.routes.apply(node);
         return lab;
     }
 
