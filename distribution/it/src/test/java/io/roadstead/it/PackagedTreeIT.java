@@ -1,5 +1,6 @@
 package io.roadstead.it;
 
+import static io.roadstead.testkit.lab.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -18,10 +19,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.roadstead.testkit.lab.CommandResult;
+import io.roadstead.testkit.lab.Etcd;
+import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.ManagedProcess;
+import io.roadstead.testkit.lab.Tool;
 
-/** The tree as it is shipped, by its launcher; needs neither root nor a network. */
-@Timeout(90)
+/** The tree as it is shipped, by its launcher; needs neither root nor a network beside loopback. */
+@Timeout(120)
 final class PackagedTreeIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -140,6 +144,36 @@ final class PackagedTreeIT {
         }
     }
 
+    /** Netty stays while what came with the plugin goes: a second one finds whatever the first has left there. Names are looked up, as they are by most. */
+    @Test
+    void thePluginThatJoinsClustersIsExchangedWhileTheAgentRuns() throws IOException {
+        Labs.require(Tool.ETCD, Tool.ETCDCTL);
+        tree = tree.copyTo(directory);
+        var plugin = tree.plugins().resolve("mesh-etcd");
+        var aside = directory.resolve("aside");
+        try (var etcd = Etcd.start(); var agent = agent("""
+                roadstead {
+                  cluster { name = west, id = 1 }
+                  mesh { backend = etcd, etcd { own.endpoints = ["http://localhost:%d"], lease-ttl = 25s } }
+                }
+                """.formatted(etcd.port()))) {
+            for (int round = 0; round < 3; round++) {
+                awaitPublished(etcd);
+
+                Files.move(plugin, aside);
+
+                eventually(SOON, () -> assertThat(ask("status", "--verbose")).doesNotContain("mesh-etcd")
+                        .contains("no loaded plugin provides this backend"));
+                assertThat(ask("plugin", "list")).doesNotContain("mesh-etcd");
+                etcd.deletePrefix("cilium/");
+
+                Files.move(aside, plugin);
+            }
+            awaitPublished(etcd);
+            assertThat(agent.isAlive()).isTrue();
+        }
+    }
+
     @Test
     void pluginsAreInstalledLockedAndVerified() throws IOException {
         assertThat(tree.roadstead("plugin", "verify").successfulOutput().lines().filter(line -> line.contains("as locked")))
@@ -184,6 +218,14 @@ final class PackagedTreeIT {
         tree = new PackagedTree(unpacked.toRealPath());
         assertThat(tree.roadstead("plugin", "verify").exitCode()).isZero();
         assertThat(check(tree.home().resolve("conf/roadstead.conf")).exitCode()).isZero();
+    }
+
+    /** Until the agent has written to its store by the plugin that is there, and has nothing to complain of. */
+    private void awaitPublished(Etcd etcd) {
+        eventually(SOON, () -> {
+            assertThat(etcd.all("cilium/cluster-config/")).as(ask("mesh", "status")).containsKey("cilium/cluster-config/west");
+            assertThat(ask("status", "--verbose")).contains("mesh-etcd").doesNotContain("no loaded plugin provides this backend");
+        });
     }
 
     private void assertRefused(String hocon, String... parts) throws IOException {
