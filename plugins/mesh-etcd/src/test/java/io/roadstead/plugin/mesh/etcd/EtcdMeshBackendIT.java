@@ -11,9 +11,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 import io.roadstead.api.mesh.MeshBackend;
-import io.roadstead.plugin.mesh.etcd.client.LiveContext;
+import io.roadstead.plugin.netty.EpollOrNioTransport;
+import io.roadstead.plugin.netty.api.NettyTransport;
 import io.roadstead.testkit.MeshBackendContract;
 import io.roadstead.testkit.lab.Etcd;
+import io.roadstead.testkit.lab.LabContext;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.TcpLink;
 import io.roadstead.testkit.lab.Tool;
@@ -25,7 +27,8 @@ class EtcdMeshBackendIT extends MeshBackendContract {
     private static Etcd east;
     private static TcpLink toOwn;
     private static TcpLink toEast;
-    private static LiveContext context;
+    private static NettyTransport transport;
+    private static LabContext context;
 
     @BeforeAll
     static void startStores() {
@@ -34,12 +37,13 @@ class EtcdMeshBackendIT extends MeshBackendContract {
         east = Etcd.start();
         toOwn = TcpLink.to(own.port());
         toEast = TcpLink.to(east.port());
-        context = new LiveContext();
+        transport = EpollOrNioTransport.best(2, Thread.ofPlatform().daemon().name("netty-", 0).factory());
+        context = new LabContext("mesh-etcd", Thread.ofPlatform().daemon().name("loop-", 0).factory());
     }
 
     @AfterAll
     static void stopStores() {
-        for (AutoCloseable each : new AutoCloseable[] {context, toOwn, toEast, own, east}) {
+        for (AutoCloseable each : new AutoCloseable[] {context, transport, toOwn, toEast, own, east}) {
             if (each != null) {
                 try {
                     each.close();
@@ -67,7 +71,7 @@ class EtcdMeshBackendIT extends MeshBackendContract {
         var config = new EtcdMeshConfig(ofOwn, clusters, null, Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(15),
                 Duration.ofSeconds(25),
                 256, 1000, 10_000, Duration.ofMinutes(15));
-        return new EtcdMeshBackendFactory(context.transport()).create("etcd", config, context);
+        return new EtcdMeshBackendFactory(transport).create("etcd", config, context);
     }
 
     @Override

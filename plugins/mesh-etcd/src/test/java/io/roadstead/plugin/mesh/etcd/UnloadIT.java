@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 
 import io.roadstead.api.mesh.MeshStore;
 import io.roadstead.api.plugin.PluginContext;
-import io.roadstead.plugin.mesh.etcd.client.LiveContext;
+import io.roadstead.plugin.netty.EpollOrNioTransport;
 import io.roadstead.plugin.netty.api.NettyTransport;
 import io.roadstead.testkit.OwnClassLoader;
 import io.roadstead.testkit.UnloadLeakCheck;
 import io.roadstead.testkit.lab.Etcd;
+import io.roadstead.testkit.lab.LabContext;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.Tool;
 
@@ -26,21 +27,24 @@ class UnloadIT {
     @Test
     void nothingKeepsThePluginsClassesNorItsLibrariesWhileTheTransportGoesOn() throws Exception {
         Labs.require(Tool.ETCD, Tool.ETCDCTL);
-        try (var etcd = Etcd.start(); var context = new LiveContext()) {
+        try (var etcd = Etcd.start();
+                var transport = EpollOrNioTransport.best(2, Thread.ofPlatform().daemon().name("netty-", 0).factory());
+                var context = new LabContext("mesh-etcd", Thread.ofPlatform().daemon().name("loop-", 0).factory())) {
             runIn(new OwnClassLoader("io.roadstead.plugin.mesh.etcd.Etcd", "io.roadstead.plugin.mesh.etcd.Store",
                     "io.roadstead.plugin.mesh.etcd.UnloadIT$",
                     "io.roadstead.plugin.mesh.etcd.client.", "io.roadstead.plugin.mesh.etcd.diagnose.",
                     "io.roadstead.plugin.mesh.etcd.files.", "io.roadstead.plugin.mesh.etcd.tls.",
                     "etcdserverpb.",
                     "io.grpc.", "io.perfmark.", "com.google.", "io.netty.handler.codec.http",
-                    "io.netty.handler.proxy."), etcd.port(), context).assertUnloaded();
+                    "io.netty.handler.proxy."), etcd.port(), context, transport).assertUnloaded();
         }
     }
 
-    private static UnloadLeakCheck runIn(OwnClassLoader loader, int port, LiveContext context) throws Exception {
+    private static UnloadLeakCheck runIn(OwnClassLoader loader, int port, PluginContext context, NettyTransport transport)
+            throws Exception {
         try (loader) {
             ((Runnable) loader.loadClass(Use.class.getName()).getDeclaredConstructor(int.class, PluginContext.class, NettyTransport.class)
-                    .newInstance(port, context, context.transport())).run();
+                    .newInstance(port, context, transport)).run();
             return UnloadLeakCheck.of(loader);
         }
     }

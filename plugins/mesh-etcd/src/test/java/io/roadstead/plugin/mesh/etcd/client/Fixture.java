@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.roadstead.api.mesh.MeshStore;
+import io.roadstead.plugin.netty.EpollOrNioTransport;
+import io.roadstead.plugin.netty.api.NettyTransport;
 import io.roadstead.testkit.lab.Etcd;
+import io.roadstead.testkit.lab.LabContext;
 
 /** Stores over two real event loops, in real time. */
 final class Fixture implements AutoCloseable {
@@ -22,7 +25,8 @@ final class Fixture implements AutoCloseable {
             new ClientOptions(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(25), 256,
                     1000, 10_000, Duration.ofMinutes(15));
 
-    final LiveContext context = new LiveContext();
+    final NettyTransport transport = EpollOrNioTransport.best(2, Thread.ofPlatform().daemon().name("netty-", 0).factory());
+    private final LabContext context = new LabContext("mesh-etcd", Thread.ofPlatform().daemon().name("loop-", 0).factory());
     private final ClientOptions options;
     private final Dialer dialer;
     private final List<MeshStore> stores = new ArrayList<>();
@@ -33,7 +37,7 @@ final class Fixture implements AutoCloseable {
 
     Fixture(ClientOptions options) {
         this.options = options;
-        this.dialer = new Dialer(context.transport(), options);
+        this.dialer = new Dialer(transport, options);
     }
 
     static Target target(String... endpoints) {
@@ -71,6 +75,7 @@ final class Fixture implements AutoCloseable {
         stores.forEach(MeshStore::close);
         dialer.close();
         context.close();
+        transport.close();
     }
 
     /** What a listener was told. */
