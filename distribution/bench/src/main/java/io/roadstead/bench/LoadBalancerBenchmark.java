@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,12 +20,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import io.roadstead.api.lb.Datapath;
-import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.FrontendState;
 import io.roadstead.api.lb.FrontendState.NoBackend;
-import io.roadstead.api.lb.LocalNode;
 import io.roadstead.api.model.mesh.RemoteNode;
 import io.roadstead.api.model.mesh.RemoteService;
 import io.roadstead.api.model.meta.ObjectMeta;
@@ -40,7 +36,6 @@ import io.roadstead.api.model.service.Protocol;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.model.service.ServiceType;
 import io.roadstead.api.model.service.TrafficPolicy;
-import io.roadstead.api.plugin.InstanceStatus;
 import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.kernel.cluster.ClusterState;
@@ -173,26 +168,8 @@ public class LoadBalancerBenchmark {
     }
 
     /** Counts the frontends that it is told of. */
-    private static final class CountingDatapath implements Datapath<CountingDatapath.Config> {
+    private static final class CountingDatapath extends IdleDatapath {
         private int told;
-
-        record Config() {
-        }
-
-        @Override
-        public Set<DispatchMode.Need> abilities() {
-            return Set.of();
-        }
-
-        @Override
-        public void dispatchModes(Map<String, DispatchMode<?>> modes) {
-            // carries nothing
-        }
-
-        @Override
-        public void localNode(LocalNode node) {
-            // carries nothing
-        }
 
         @Override
         public void replace(Collection<FrontendState> frontends) {
@@ -202,49 +179,6 @@ public class LoadBalancerBenchmark {
         @Override
         public void update(List<FrontendState> changed, List<Frontend> removed) {
             told += changed.size();
-        }
-
-        @Override
-        public boolean reconfigure(Config config) {
-            return true;
-        }
-
-        @Override
-        public InstanceStatus status() {
-            return InstanceStatus.ok("");
-        }
-
-        @Override
-        public void close() {
-            // holds nothing
-        }
-    }
-
-    /** Needs nothing. */
-    private record PlainDispatch() implements DispatchMode<PlainDispatch> {
-        @Override
-        public Set<Need> needs() {
-            return Set.of();
-        }
-
-        @Override
-        public String label() {
-            return "SNAT";
-        }
-
-        @Override
-        public boolean reconfigure(PlainDispatch config) {
-            return true;
-        }
-
-        @Override
-        public InstanceStatus status() {
-            return InstanceStatus.ok("");
-        }
-
-        @Override
-        public void close() {
-            // holds nothing
         }
     }
 }

@@ -20,6 +20,7 @@ import io.roadstead.api.source.ClusterSink;
 import io.roadstead.api.source.LeaderElection;
 import io.roadstead.api.source.ResourceBatch;
 import io.roadstead.api.view.MeshView;
+import io.roadstead.bench.PlainDispatch;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.lb.LoadBalancerController;
 import io.roadstead.kernel.lb.LoadBalancerSettings;

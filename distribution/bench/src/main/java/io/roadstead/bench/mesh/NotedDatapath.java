@@ -3,26 +3,19 @@ package io.roadstead.bench.mesh;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-import io.roadstead.api.lb.Datapath;
-import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.Frontend;
 import io.roadstead.api.lb.FrontendState;
-import io.roadstead.api.lb.LocalNode;
-import io.roadstead.api.plugin.InstanceStatus;
+import io.roadstead.bench.IdleDatapath;
 
 /** Carries nothing: keeps what it was told last, for any thread to read. */
-final class NotedDatapath implements Datapath<NotedDatapath.Config> {
+final class NotedDatapath extends IdleDatapath {
 
     private final Map<Frontend, FrontendState> frontends = new ConcurrentHashMap<>();
     private volatile Consumer<FrontendState> listener = _ -> {
     };
-
-    record Config() {
-    }
 
     /** What it was told last. */
     Collection<FrontendState> frontends() {
@@ -32,21 +25,6 @@ final class NotedDatapath implements Datapath<NotedDatapath.Config> {
     /** Called on the control loop for each frontend that changes from now on. */
     void listen(Consumer<FrontendState> changed) {
         listener = changed;
-    }
-
-    @Override
-    public Set<DispatchMode.Need> abilities() {
-        return Set.of();
-    }
-
-    @Override
-    public void dispatchModes(Map<String, DispatchMode<?>> modes) {
-        // carries nothing
-    }
-
-    @Override
-    public void localNode(LocalNode node) {
-        // carries nothing
     }
 
     @Override
@@ -62,20 +40,5 @@ final class NotedDatapath implements Datapath<NotedDatapath.Config> {
             frontends.put(state.frontend(), state);
             listener.accept(state);
         }
-    }
-
-    @Override
-    public boolean reconfigure(Config config) {
-        return true;
-    }
-
-    @Override
-    public InstanceStatus status() {
-        return InstanceStatus.ok("");
-    }
-
-    @Override
-    public void close() {
-        // holds nothing
     }
 }

@@ -1,4 +1,4 @@
-package io.roadstead.bench.mesh;
+package io.roadstead.bench;
 
 import java.util.Set;
 
@@ -6,7 +6,7 @@ import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.plugin.InstanceStatus;
 
 /** A dispatch mode that needs nothing. */
-record PlainDispatch() implements DispatchMode<PlainDispatch> {
+public record PlainDispatch() implements DispatchMode<PlainDispatch> {
     @Override
     public Set<Need> needs() {
         return Set.of();
