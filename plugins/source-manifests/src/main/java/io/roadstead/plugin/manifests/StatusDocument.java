@@ -1,9 +1,5 @@
 package io.roadstead.plugin.manifests;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +11,8 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.source.BgpStatusTree;
 import io.roadstead.api.source.StatusUpdate.BgpNodeStatus;
-import io.roadstead.api.source.StatusUpdate.InstanceStatus;
-import io.roadstead.api.source.StatusUpdate.PeerStatus;
 import io.roadstead.yaml.YamlText;
 import io.roadstead.yaml.YamlText.SyntaxException;
 
@@ -41,7 +36,7 @@ final class StatusDocument {
 
     static String ofNode(BgpNodeStatus status, List<DatedCondition> conditions) {
         return document(status.key(), conditions,
-                Map.of("bgpInstances", status.instances().stream().map(StatusDocument::instance).toList()));
+                Map.of("bgpInstances", status.instances().stream().map(BgpStatusTree::of).toList()));
     }
 
     /** The conditions that a document states. */
@@ -71,48 +66,5 @@ final class StatusDocument {
         document.put("metadata", meta);
         document.put("status", status);
         return new Dump(BLOCK).dumpToString(document);
-    }
-
-    private static Map<String, Object> instance(InstanceStatus instance) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", instance.name());
-        tree.put("localASN", instance.localAsn().value());
-        tree.put("peers", instance.peers().stream().map(StatusDocument::peer).toList());
-        return tree;
-    }
-
-    private static Map<String, Object> peer(PeerStatus peer) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", peer.name());
-        tree.put("peerAddress", peer.address().toString());
-        tree.put("peerASN", peer.asn().value());
-        tree.put("peeringState", peer.state().text());
-        Map<String, Object> timers = new LinkedHashMap<>();
-        Duration hold = peer.appliedHold();
-        if (hold != null) {
-            timers.put("appliedHoldTimeSeconds", hold.toSeconds());
-        }
-        Duration keepalive = peer.appliedKeepalive();
-        if (keepalive != null) {
-            timers.put("appliedKeepaliveSeconds", keepalive.toSeconds());
-        }
-        if (!timers.isEmpty()) {
-            tree.put("timers", timers);
-        }
-        Instant established = peer.establishedTime();
-        if (established != null) {
-            tree.put("establishedTime", established.truncatedTo(ChronoUnit.SECONDS).toString());
-        }
-        List<Object> counts = new ArrayList<>();
-        peer.routeCounts().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
-            Map<String, Object> count = new LinkedHashMap<>();
-            count.put("afi", entry.getKey().afiText());
-            count.put("safi", entry.getKey().safiText());
-            count.put("received", entry.getValue().received());
-            count.put("advertised", entry.getValue().advertised());
-            counts.add(count);
-        });
-        tree.put("routeCount", counts);
-        return tree;
     }
 }

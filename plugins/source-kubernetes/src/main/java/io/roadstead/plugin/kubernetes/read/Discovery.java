@@ -14,6 +14,7 @@ import java.util.Set;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.kubernetes.client.Connection;
 import io.roadstead.plugin.kubernetes.client.ConnectionException;

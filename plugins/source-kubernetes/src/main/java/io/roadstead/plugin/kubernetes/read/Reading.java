@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.Loop;
 import io.roadstead.plugin.kubernetes.client.Connection;
 

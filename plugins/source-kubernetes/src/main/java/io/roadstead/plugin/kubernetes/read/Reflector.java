@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.roadstead.api.model.meta.ResourceKey;
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.kubernetes.client.Connection;
 import io.roadstead.plugin.kubernetes.client.ConnectionException;

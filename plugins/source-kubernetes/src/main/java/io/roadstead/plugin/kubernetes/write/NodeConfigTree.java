@@ -1,8 +1,6 @@
 package io.roadstead.plugin.kubernetes.write;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.model.bgp.BgpNodeConfig;
+import io.roadstead.api.source.BgpStatusTree;
 import io.roadstead.api.source.StatusUpdate.BgpNodeStatus;
 import io.roadstead.api.source.StatusUpdate.InstanceStatus;
 import io.roadstead.api.source.StatusUpdate.PeerStatus;
@@ -43,7 +42,7 @@ final class NodeConfigTree {
     static Map<String, ?> statusPatch(Known known, BgpNodeStatus status, Instant now) {
         Map<String, Object> wanted = new LinkedHashMap<>();
         if (!status.instances().isEmpty()) {
-            wanted.put("bgpInstances", status.instances().stream().map(NodeConfigTree::instance).toList());
+            wanted.put("bgpInstances", status.instances().stream().map(BgpStatusTree::of).toList());
         }
         List<?> conditions =
                 ConditionTrees.merge(Trees.list(known.status().get("conditions")), type -> true, status.conditions(), known.generation(),
@@ -64,7 +63,7 @@ final class NodeConfigTree {
     /** Whether the status says the same of the sessions, if not of their routes. */
     static boolean sameSessions(Known known, BgpNodeStatus status) {
         return same(withoutCounts(known.status().get("bgpInstances")),
-                withoutCounts(status.instances().stream().map(NodeConfigTree::instance).toList()))
+                withoutCounts(status.instances().stream().map(BgpStatusTree::of).toList()))
                 && !status.instances().isEmpty();
     }
 
@@ -106,47 +105,6 @@ final class NodeConfigTree {
     private static Map<String, ?> named(@Nullable Object list, String name) {
         return Trees.list(list).stream().<Map<String, ?>>map(Trees::map).filter(item -> name.equals(item.get("name"))).findFirst()
                 .orElse(Map.of());
-    }
-
-    private static Map<String, Object> instance(InstanceStatus instance) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", instance.name());
-        tree.put("localASN", instance.localAsn().value());
-        tree.put("peers", instance.peers().stream().map(NodeConfigTree::peer).toList());
-        return tree;
-    }
-
-    private static Map<String, Object> peer(PeerStatus peer) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", peer.name());
-        tree.put("peerAddress", peer.address().toString());
-        tree.put("peerASN", peer.asn().value());
-        tree.put("peeringState", peer.state().text());
-        Map<String, Object> timers = new LinkedHashMap<>();
-        Duration hold = peer.appliedHold();
-        if (hold != null) {
-            timers.put("appliedHoldTimeSeconds", hold.toSeconds());
-        }
-        Duration keepalive = peer.appliedKeepalive();
-        if (keepalive != null) {
-            timers.put("appliedKeepaliveSeconds", keepalive.toSeconds());
-        }
-        if (!timers.isEmpty()) {
-            tree.put("timers", timers);
-        }
-        Instant established = peer.establishedTime();
-        if (established != null) {
-            tree.put("establishedTime", established.truncatedTo(ChronoUnit.SECONDS).toString());
-        }
-        tree.put("routeCount", peer.routeCounts().entrySet().stream().sorted(Map.Entry.comparingByKey()).map(entry -> {
-            Map<String, Object> count = new LinkedHashMap<>();
-            count.put("afi", entry.getKey().afiText());
-            count.put("safi", entry.getKey().safiText());
-            count.put("received", entry.getValue().received());
-            count.put("advertised", entry.getValue().advertised());
-            return count;
-        }).toList());
-        return tree;
     }
 
     /** Whether two trees say the same; numbers compare by value, whatever type a reader made of them. */

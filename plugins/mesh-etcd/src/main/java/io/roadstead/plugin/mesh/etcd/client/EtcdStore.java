@@ -29,6 +29,7 @@ import io.roadstead.api.lifecycle.Registration;
 import io.roadstead.api.mesh.MeshStore;
 import io.roadstead.api.mesh.StoreStatus;
 import io.roadstead.api.plugin.PluginContext;
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.netty.api.TransportLoop;

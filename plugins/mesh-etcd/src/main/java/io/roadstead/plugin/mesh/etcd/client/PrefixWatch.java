@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.roadstead.api.mesh.MeshStore.Event;
 import io.roadstead.api.mesh.MeshStore.Watcher;
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.TimerHandle;
 
 /**

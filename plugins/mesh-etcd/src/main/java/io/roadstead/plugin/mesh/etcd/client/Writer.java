@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.roadstead.api.time.Backoff;
 import io.roadstead.api.time.Scheduler;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.mesh.etcd.client.WriteCalls.Outcome;

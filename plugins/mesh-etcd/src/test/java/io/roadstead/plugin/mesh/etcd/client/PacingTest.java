@@ -3,7 +3,6 @@ package io.roadstead.plugin.mesh.etcd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Random;
 
 import com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
@@ -53,20 +52,6 @@ class PacingTest {
         assertThat(bucket.take()).isZero();
         assertThat(bucket.take()).isZero();
         assertThat(bucket.take()).isEqualTo(Duration.ofMillis(500));
-    }
-
-    @Test
-    void pausesGrowToTheLongestAreJitteredAndStartAnew() {
-        var pauses = new Backoff(new Random(1), Duration.ofMillis(200), Duration.ofMinutes(1));
-        long ceiling = 200;
-        for (int i = 0; i < 20; i++) {
-            assertThat(pauses.next()).isBetween(Duration.ofMillis(ceiling / 2), Duration.ofMillis(ceiling));
-            ceiling = Math.min(60_000, ceiling * 2);
-        }
-
-        pauses.reset();
-
-        assertThat(pauses.next()).isLessThanOrEqualTo(Duration.ofMillis(200));
     }
 
     @Test

@@ -1,16 +1,20 @@
-package io.roadstead.plugin.kubernetes.read;
+package io.roadstead.api.time;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Growing pauses: each is twice the one before, less up to half by chance, so that thousands of agents do not come back at once. */
-final class Backoff {
+/** Growing pauses: each is twice the one before, less up to half by chance, so that thousands of agents do not come back at once. For one thread at a time. */
+public final class Backoff {
     private final RandomGenerator random;
     private final Duration first;
     private final Duration most;
     private Duration ceiling;
 
-    Backoff(RandomGenerator random, Duration first, Duration most) {
+    /**
+     * @param first most of the first pause
+     * @param most  most of any
+     */
+    public Backoff(RandomGenerator random, Duration first, Duration most) {
         this.random = random;
         this.first = first;
         this.most = most;
@@ -18,7 +22,7 @@ final class Backoff {
     }
 
     /** The pause before the next try. */
-    Duration next() {
+    public Duration next() {
         Duration pause = spread(random, ceiling);
         Duration doubled = ceiling.multipliedBy(2);
         ceiling = doubled.compareTo(most) > 0 ? most : doubled;
@@ -26,12 +30,12 @@ final class Backoff {
     }
 
     /** It worked: the next pause is the first again. */
-    void reset() {
+    public void reset() {
         ceiling = first;
     }
 
     /** That time, less up to half by chance. */
-    static Duration spread(RandomGenerator random, Duration most) {
+    public static Duration spread(RandomGenerator random, Duration most) {
         return Duration.ofNanos((long) (most.toNanos() * (1 - random.nextDouble() / 2)));
     }
 }
