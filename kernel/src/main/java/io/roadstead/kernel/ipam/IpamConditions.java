@@ -21,8 +21,8 @@ final class IpamConditions {
 
     static Condition ofService(@Nullable Refusal refusal, String message) {
         return refusal == null
-                ? new Condition(SATISFIED, Status.TRUE, "satisfied", message)
-                : new Condition(SATISFIED, Status.FALSE, refusal.why().word(), message);
+                ? Condition.toWrite(SATISFIED, Status.TRUE, "satisfied", message)
+                : Condition.toWrite(SATISFIED, Status.FALSE, refusal.why().word(), message);
     }
 
     /** The one that a Service has. */
@@ -51,7 +51,7 @@ final class IpamConditions {
     static List<Condition> ofPool(PoolView pool) {
         Condition conflict = pool.conflict().isEmpty()
                 ? new Condition(CONFLICT, Status.FALSE, "resolved", "")
-                : new Condition(CONFLICT, Status.TRUE, "cidr_overlap",
+                : Condition.toWrite(CONFLICT, Status.TRUE, "cidr_overlap",
                         pool.conflict() + "; the newer pool hands out nothing until one of them is changed");
         return List.of(conflict, count("cilium.io/IPsTotal", pool.total()), count("cilium.io/IPsAvailable", pool.available()),
                 count("cilium.io/IPsUsed", pool.used()));

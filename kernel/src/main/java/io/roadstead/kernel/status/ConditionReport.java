@@ -81,6 +81,6 @@ final class ConditionReport {
 
     /** True when there is something to say. */
     private static Condition condition(String type, String reason, String message) {
-        return new Condition("cilium.io/" + type, message.isEmpty() ? Condition.Status.FALSE : Condition.Status.TRUE, reason, message);
+        return Condition.toWrite("cilium.io/" + type, message.isEmpty() ? Condition.Status.FALSE : Condition.Status.TRUE, reason, message);
     }
 }

@@ -18,9 +18,6 @@ import io.roadstead.kernel.route.RouteController;
 /** The status of this node's CiliumBGPNodeConfig, from the sessions as they are. Pure but for what it asks. */
 final class NodeStatusReport {
 
-    /** Cilium's limit of a condition's message, in characters. */
-    private static final int MESSAGE_LIMIT = 32 * 1024;
-
     private NodeStatusReport() {
     }
 
@@ -61,16 +58,15 @@ final class NodeStatusReport {
         List<Condition> conditions = new ArrayList<>(List.of(condition(routes.problems())));
         Restraint restraint = routes.restraint();
         if (restraint.reason() != null) {
-            conditions.add(new Condition(BgpNodeConfig.DRAINING, Condition.Status.TRUE, restraint.withholds() ? "Drained" : "ShuttingDown",
-                    restraint.reason().subject()));
+            conditions.add(
+                    Condition.toWrite(BgpNodeConfig.DRAINING, Condition.Status.TRUE, restraint.withholds() ? "Drained" : "ShuttingDown",
+                            restraint.reason().subject()));
         }
         return conditions;
     }
 
     private static Condition condition(List<String> problems) {
-        String message = String.join("; ", problems);
-        return new Condition("cilium.io/BGPReconcileError", problems.isEmpty() ? Condition.Status.FALSE : Condition.Status.TRUE,
-                "BGPReconcileError",
-                message.length() > MESSAGE_LIMIT ? message.substring(0, MESSAGE_LIMIT) : message);
+        return Condition.toWrite("cilium.io/BGPReconcileError", problems.isEmpty() ? Condition.Status.FALSE : Condition.Status.TRUE,
+                "BGPReconcileError", String.join("; ", problems));
     }
 }
