@@ -94,10 +94,10 @@ public final class ClusterAnnouncements {
         Map<NodeClass, Map<Integer, List<String>>> withEndpoints = withEndpoints(service, cluster);
         for (NodeClass nodes : classes.all()) {
             Map<Integer, List<String>> groups = withEndpoints.getOrDefault(nodes, Map.of());
-            groups.forEach((states, names) -> outcome.add(nodes, names, null));
+            groups.forEach((states, names) -> outcome.add(nodes, states, names, null));
             String other = without(nodes, groups);
             if (other != null) {
-                outcome.add(nodes, List.of(other), groups);
+                outcome.add(nodes, 0, List.of(other), groups);
             }
         }
         return classes.ready() ? Optional.of(outcome.result()) : Optional.empty();
@@ -138,11 +138,20 @@ public final class ClusterAnnouncements {
         return nodes.names().stream().filter(name -> !names.contains(name)).findFirst().orElse(null);
     }
 
+    /** By what decisions on an item differ between nodes; classes beside that have other peers. */
+    private record Alike(EntryKey item, Map<String, String> labels, int states) {
+    }
+
+    /** What was decided on that node for all that are alike. */
+    private record Decided(List<RouteDecision> decisions, String node) {
+    }
+
     /** Adds up what the groups of nodes decide. */
     private final class Outcome {
         private final ResourceKey service;
         private final ClusterView cluster;
         private final Map<String, Boolean> concerned = new HashMap<>();
+        private final Map<Alike, Decided> decided = new HashMap<>();
         private final TreeMap<PeerId, Integer> peers = new TreeMap<>();
         private final TreeSet<IpPrefix> prefixes = new TreeSet<>();
         private final Map<String, ServiceAnnouncement.Refusal> refusals = new TreeMap<>();
@@ -161,16 +170,17 @@ public final class ClusterAnnouncements {
         /**
          * Adds a group.
          *
+         * @param states of the endpoints on its nodes
          * @param names  its nodes, or one for all of the class that are not in the other groups
          * @param others the other groups of the class; null when all nodes are named
          */
-        void add(NodeClass nodes, List<String> names, @Nullable Map<Integer, List<String>> others) {
+        void add(NodeClass nodes, int states, List<String> names, @Nullable Map<Integer, List<String>> others) {
             Optional<Node> representative = cluster.get(Node.class, "", names.getFirst());
             if (representative.isEmpty()) {
                 return; // it went, and is about to be taken out of its class
             }
             Group group = new Group(representative.get());
-            nodes.items().forEach(group::decide);
+            nodes.items().forEach(item -> group.decide(item, new Alike(item.planned().key(), nodes.key().labels(), states)));
             int count = others == null ? names.size() : rest(nodes.size(), others.values().stream().mapToInt(List::size).sum());
             if (!group.toPeers.isEmpty()) {
                 announcing += count;
@@ -222,7 +232,7 @@ public final class ClusterAnnouncements {
                 this.view = new AsOfNode(cluster, node, classes::labelRead);
             }
 
-            void decide(NodeClass.Item item) {
+            void decide(NodeClass.Item item, Alike alike) {
                 PlannedEntry planned = item.planned();
                 String type = planned.entry().type();
                 RouteAdvertiser<?> advertiser = advertisers.apply(type);
@@ -235,8 +245,18 @@ public final class ClusterAnnouncements {
                 } else if (planned.nodeExcluded()) {
                     reasons.add(new Reason(RouteReason.ADVERTISEMENT_EXCLUDES_NODE, String.valueOf(planned.entry().nodeSelector())));
                 } else {
-                    decisions(type, advertiser, planned).forEach(decision -> take(decision, item));
+                    Decided made = decided.computeIfAbsent(alike,
+                            absent -> new Decided(decisions(type, advertiser, planned), node.meta().name()));
+                    made.decisions.forEach(decision -> take(withoutNode(decision, made.node), item));
                 }
+            }
+
+            /** A text that names the node is of that one only. */
+            private static RouteDecision withoutNode(RouteDecision decision, String named) {
+                Reason reason = decision.reason();
+                return reason.subject().contains(named)
+                        ? new RouteDecision(decision.prefix(), decision.announced(), Reason.of(reason.code()), decision.variant())
+                        : decision;
             }
 
             private boolean concerns(String type, RouteAdvertiser<?> advertiser) {
@@ -289,13 +309,8 @@ public final class ClusterAnnouncements {
                 return codes;
             }
 
-            /** Texts that name the node are of one node. */
-            private String text(Reason reason) {
-                String text = reason.code() == RouteReason.NODE_DRAINED ? "draining" : reason.code().text();
-                return reason.subject().isEmpty() || reason.code() == RouteReason.NODE_DRAINED
-                        || reason.subject().contains(node.meta().name())
-                                ? text
-                                : text + ": " + reason.subject();
+            private static String text(Reason reason) {
+                return reason.code() == RouteReason.NODE_DRAINED ? "draining" : reason.toString();
             }
         }
 

@@ -53,6 +53,7 @@ public final class AnnouncementReporter implements ClusterListener {
     private static final int WATCHED_CHANGES_PER_SECOND = 10_000;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
     private static final Duration SLICE_EVERY = Duration.ofMillis(100);
+    private static final Duration LONGEST_SLICE = Duration.ofMillis(2);
     private static final int NODES_PER_SLICE = 200;
     private static final int SERVICES_PER_SLICE = 50;
     private static final Duration SETTLES = Duration.ofSeconds(5);
@@ -268,7 +269,8 @@ public final class AnnouncementReporter implements ClusterListener {
         }
 
         private void services(ClusterView view, Instant now) {
-            for (int i = 0; i < SERVICES_PER_SLICE && !now.isBefore(mayWrite); i++) {
+            Instant end = now.plus(LONGEST_SLICE);
+            for (int i = 0; i < SERVICES_PER_SLICE && !now.isBefore(mayWrite) && !clock.instant().isAfter(end); i++) {
                 Optional<ResourceKey> due = prompt.poll(now).or(() -> others.poll(now));
                 if (due.isEmpty()) {
                     return;

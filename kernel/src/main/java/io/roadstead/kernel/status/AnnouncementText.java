@@ -23,6 +23,7 @@ final class AnnouncementText {
     private static final int MOST_REFUSALS = 3;
     private static final int LONGEST_NAME = 64;
     private static final int LONGEST_REFUSAL = 160;
+    private static final int LONGEST_REASON = 128;
     /** A part of all nodes that is told of, where many announce. */
     private static final int PART_THAT_COUNTS = 20;
     private static final int SMALLEST_PERCENTAGE = 95;
@@ -143,6 +144,7 @@ final class AnnouncementText {
                 camel.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1).toLowerCase(Locale.ROOT));
             }
         }
-        return camel.isEmpty() || !Character.isLetter(camel.charAt(0)) ? "NotAnnounced" : camel.toString();
+        boolean valid = !camel.isEmpty() && !Character.isDigit(camel.charAt(0)) && camel.length() <= LONGEST_REASON;
+        return valid ? camel.toString() : "NotAnnounced";
     }
 }

@@ -219,7 +219,8 @@ class AgentTest {
         eventually(SOON, () -> assertThat(sourceJournal()).endsWith("need OWN_NODE nodes, NONE pods"));
 
         write(source + "roadstead { source.fake.rack = leader, cluster.id = 0, mesh { backend = memory, publish = true } }");
-        eventually(SOON, () -> assertThat(sourceJournal()).contains("lead mesh").endsWith("need ALL nodes, ALL pods"));
+        eventually(SOON, () -> assertThat(sourceJournal()).contains("lead mesh", "lead announcements", "lead bgp-conditions")
+                .endsWith("need ALL nodes, ALL pods"));
         write(source + routes + "roadstead.source.fake.rack = needless");
         eventually(SOON, () -> assertThat(sourceJournal()).endsWith("need ALL nodes, NONE pods", "start"));
     }
