@@ -1,6 +1,5 @@
 package io.roadstead.it;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +16,8 @@ final class SeedLab extends ScriptedLab {
 
     /** Node to the address of its session. */
     static final Map<String, String> NODES = Map.of("k8s-ctr", "192.168.10.100", "k8s-w1", "192.168.10.101", "k8s-w0", "192.168.20.100");
+    /** What the agents read the cluster from an API server with, instead of from files. */
+    static final Map<String, String> KUBERNETES = Map.of("ROADSTEAD_LAB_SOURCE", "kubernetes");
     static final Map<String, String> POD_CIDRS =
             Map.of("k8s-ctr", "172.20.0.0/24", "k8s-w1", "172.20.1.0/24", "k8s-w0", "172.20.2.0/24");
 
@@ -122,8 +123,13 @@ final class SeedLab extends ScriptedLab {
         return everyNodeOf("k8s-*", words);
     }
 
-    /** The status file that the node's agent writes, as a CiliumBGPNodeConfig. */
-    Path nodeStatus(String node) {
-        return run().resolve("state/status/ciliumbgpnodeconfig-" + node + ".yaml");
+    /** What kubectl prints, asking the lab's API server as administrator; only with {@link #KUBERNETES}. */
+    String kubectl(String... words) {
+        return on("k8s-ctr", Stream.concat(Stream.of("kubectl"), Stream.of(words)).toArray(String[]::new)).strip();
+    }
+
+    /** What the API server has been asked since its start: a line per request, with status, user, verb, path and parameters. */
+    List<String> apiRequests() {
+        return read(run().resolve("api/requests.log")).lines().toList();
     }
 }

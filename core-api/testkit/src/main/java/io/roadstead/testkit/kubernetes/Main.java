@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
 import io.roadstead.testkit.lab.Certificates;
@@ -16,9 +17,9 @@ import io.roadstead.testkit.lab.Certificates;
  * An {@link ApiServer} as a process of a lab: {@code Main ADDRESS PORT DIRECTORY}, with TLS and RBAC. It reads from the directory, and writes there.
  *
  * <ul>
- * <li>{@code tokens}: a line per user: token, name, and groups, between spaces
+ * <li>{@code tokens}: a line per client: a name, its token, the user that it is, and the user's groups, between spaces
  * <li>{@code initial.yaml}, if it is there: objects to begin with
- * <li>{@code NAME.kubeconfig}: written for each user; of {@code system:serviceaccount:NAMESPACE:NAME} and {@code system:node:NAME} only the last part names the file
+ * <li>{@code NAME.kubeconfig}: written for each client
  * <li>{@code requests.log}: written, a line per request: status, user, verb, path with parameters
  * </ul>
  *
@@ -37,11 +38,11 @@ public final class Main {
         var builder = ApiServer.builder()
                 .listen(new InetSocketAddress(InetAddress.ofLiteral(arguments[0]), Integer.parseInt(arguments[1])))
                 .tls(Certificates.authority("lab")).rbac();
-        var users = Files.readAllLines(directory.resolve("tokens")).stream().filter(line -> !line.isBlank())
+        var clients = Files.readAllLines(directory.resolve("tokens")).stream().filter(line -> !line.isBlank())
                 .map(line -> line.strip().split("\\s+"))
                 .toList();
-        for (var user : users) {
-            builder.token(user[0], user[1], java.util.Arrays.copyOfRange(user, 2, user.length));
+        for (var client : clients) {
+            builder.token(client[1], client[2], Arrays.copyOfRange(client, 3, client.length));
         }
         var server = builder.start();
         var requests = Files.newBufferedWriter(directory.resolve("requests.log"), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -58,8 +59,8 @@ public final class Main {
         if (Files.exists(directory.resolve("initial.yaml"))) {
             server.objects().apply(Files.readString(directory.resolve("initial.yaml")));
         }
-        for (var user : users) {
-            write(directory.resolve(user[1].substring(user[1].lastIndexOf(':') + 1) + ".kubeconfig"), server.kubeconfig(user[0]));
+        for (var client : clients) {
+            write(directory.resolve(client[0] + ".kubeconfig"), server.kubeconfig(client[1]));
         }
         write(directory.resolve("ready"), server.url() + "\n");
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "api-server-close"));

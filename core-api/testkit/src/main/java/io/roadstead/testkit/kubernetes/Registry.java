@@ -59,7 +59,8 @@ final class Registry {
             }
             var empty = Json.object();
             metadata.remove(List.copyOf(SYSTEM));
-            if (kind.hasStatus()) {
+            // a kubelet registers its Node with its status
+            if (kind.hasStatus() && !kind.kind().equals("Node")) {
                 object.remove("status");
             }
             conform(kind, empty, object, options);

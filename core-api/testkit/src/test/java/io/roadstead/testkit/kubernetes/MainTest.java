@@ -20,7 +20,7 @@ class MainTest {
 
     @Test
     void servesWhatItsDirectorySaysAndWritesAKubeconfigPerUser() throws IOException {
-        Files.writeString(directory.resolve("tokens"), "t1 system:serviceaccount:kube-system:agent\nt2 admin system:masters\n");
+        Files.writeString(directory.resolve("tokens"), "n1 t1 system:serviceaccount:kube-system:agent\nadmin t2 admin system:masters\n");
         Files.writeString(directory.resolve("initial.yaml"), "{apiVersion: v1, kind: Node, metadata: {name: n1}}");
 
         try (var process = ManagedProcess
@@ -31,7 +31,7 @@ class MainTest {
 
             assertThat(process.output()).isEmpty();
             assertThat(Files.readString(directory.resolve("ready"))).startsWith("https://127.0.0.1:");
-            assertThat(Files.readString(directory.resolve("agent.kubeconfig"))).contains("token: \"t1\"", "certificate-authority-data");
+            assertThat(Files.readString(directory.resolve("n1.kubeconfig"))).contains("token: \"t1\"", "certificate-authority-data");
             assertThat(Files.readString(directory.resolve("admin.kubeconfig"))).contains("token: \"t2\"");
             assertThat(directory.resolve("requests.log")).isEmptyFile();
         }
