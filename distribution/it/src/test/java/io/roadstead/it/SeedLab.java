@@ -1,5 +1,6 @@
 package io.roadstead.it;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,6 +122,11 @@ final class SeedLab extends ScriptedLab {
     /** All nodes' views, asked at once. */
     JsonNode everyNode(String... words) {
         return everyNodeOf("k8s-*", words);
+    }
+
+    /** The status file that the node's agent writes, as a CiliumBGPNodeConfig; only with manifests. */
+    Path nodeStatus(String node) {
+        return run().resolve("state/status/ciliumbgpnodeconfig-" + node + ".yaml");
     }
 
     /** What kubectl prints, asking the lab's API server as administrator; only with {@link #KUBERNETES}. */

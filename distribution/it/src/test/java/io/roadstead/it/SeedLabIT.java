@@ -16,7 +16,7 @@ final class SeedLabIT extends SeedLabSteps {
 
     @Override
     String nodeStatus(String node) {
-        var file = lab.run().resolve("state/status/ciliumbgpnodeconfig-" + node + ".yaml");
+        var file = lab.nodeStatus(node);
         return Files.exists(file) ? ScriptedLab.read(file) : "";
     }
 }

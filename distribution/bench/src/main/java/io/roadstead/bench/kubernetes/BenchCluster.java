@@ -70,7 +70,7 @@ public final class BenchCluster {
                 .put("app.kubernetes.io/managed-by", "Helm").put("helm.sh/chart", "chart-1.2.3").put("team", "team-" + number % 20);
         metadata.putObject("annotations").put("meta.helm.sh/release-name", "release-" + number % 100)
                 .put("meta.helm.sh/release-namespace", "default");
-        ObjectNode spec = service.putObject("spec").put("type", "LoadBalancer")
+        ObjectNode spec = service.putObject("spec").put("type", "LoadBalancer").put("allocateLoadBalancerNodePorts", false)
                 .put("clusterIP", "10." + (96 + number / 62_500) + "." + number / 250 % 250 + "." + (number % 250 + 1));
         spec.putArray("clusterIPs").add(spec.get("clusterIP").asText());
         spec.putObject("selector").put("app.kubernetes.io/name", name);
