@@ -30,6 +30,12 @@ final class Configs {
         return of(null, master, PAGE, Duration.ofHours(10), LEADER);
     }
 
+    static KubernetesConfig quicklyLeading(String master) {
+        return of(null, master, PAGE, DISCOVERY,
+                new LeaderConfig(true, "kube-system", "roadstead", Duration.ofSeconds(2), Duration.ofMillis(1500),
+                        Duration.ofMillis(500)));
+    }
+
     static KubernetesConfig of(Path kubeconfig) {
         return of(kubeconfig, null, PAGE, DISCOVERY, LEADER);
     }
