@@ -1,13 +1,17 @@
 package io.roadstead.plugin.kubernetes.client;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
 
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +47,8 @@ final class ClientConfigs {
         Config config;
         try {
             config = Config.fromKubeconfig(context, file.toFile());
-        } catch (KubernetesClientException unreadable) {
-            // Its message may quote the file, which holds keys and tokens.
+        } catch (RuntimeException unreadable) {
+            // Of many types. Their messages may quote the file, which holds keys and tokens.
             throw new ConnectionException("kubeconfig " + file + " cannot be read as such, or its credential plugin cannot be run",
                     "correct it");
         }
@@ -55,7 +59,23 @@ final class ClientConfigs {
                     "kubeconfig " + file + (context == null ? " names no current context" : " has no context " + context),
                     "set roadstead.source.kubernetes.context to one of " + String.join(", ", names));
         }
+        if (config.getClientKeyAlgo() == null && isOfEllipticCurve(config)) {
+            config.setClientKeyAlgo("EC"); // the client takes a key whose PEM label does not say what it is of for RSA
+        }
         return config;
+    }
+
+    private static boolean isOfEllipticCurve(Config config) {
+        try {
+            String pem = config.getClientKeyData() != null
+                    ? new String(Base64.getDecoder().decode(config.getClientKeyData()), StandardCharsets.US_ASCII)
+                    : config.getClientKeyFile() != null ? Files.readString(Path.of(config.getClientKeyFile())) : "";
+            byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]*-----", ""));
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return true;
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException ignored) {
+            return false; // the client says what is wrong with it
+        }
     }
 
     private static Config inCluster(ConnectionOptions options) {

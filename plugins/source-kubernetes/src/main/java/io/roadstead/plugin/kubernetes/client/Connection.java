@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -73,8 +72,8 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
             // Without a search of the class path for models: what is read here is read as trees.
             return new Made(new KubernetesClientImpl(client, config, () -> http, new KubernetesSerialization(new ObjectMapper(), false)),
                     factory);
-        } catch (KubernetesClientException unusable) {
-            log.debug("no client from its configuration", unusable);
+        } catch (RuntimeException unusable) {
+            log.debug("no client from its configuration reason={}", unusable.getClass().getName()); // messages may quote keys
             throw new ConnectionException("the address or the certificates of the API server cannot be used", "correct the kubeconfig");
         }
     }

@@ -1,0 +1,83 @@
+package io.roadstead.plugin.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.roadstead.testkit.kubernetes.ApiServer;
+import io.roadstead.testkit.lab.Certificates;
+
+/** Who the agent is to the API server, over TLS. */
+final class CredentialsTest {
+    private static final Duration STEP = Duration.ofMillis(500);
+
+    @TempDir
+    private Path base;
+
+    @Test
+    void aTokenThatIsReplacedInTheKubeconfigIsTakenUp() throws IOException {
+        try (ApiServer server = ApiServer.builder().tls(Certificates.authority("lab")).token("old", "agent", "system:masters").start()) {
+            server.objects().apply(Objects.service("web"));
+            Path kubeconfig = Files.writeString(base.resolve("config"), server.kubeconfig("old"));
+            try (Rig rig = new Rig(server, Configs.of(kubeconfig)).synced()) {
+                rig.watching(5);
+                server.removeToken("old");
+                server.addToken("new", "agent", "system:masters");
+                server.faults().cutConnections();
+                server.objects().apply(Objects.service("other"));
+                rig.passUntil(STEP, () -> assertThat(rig.problems())
+                        .contains("API server: the API server does not accept the agent's credentials (kept)"));
+                assertThat(rig.sink.names()).containsExactly("web");
+                assertThat(rig.problems().toString() + rig.source.status()).doesNotContain("old");
+
+                Files.writeString(kubeconfig, server.kubeconfig("new"));
+                rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("other", "web"));
+                rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aClientCertificateOfEllipticCurvesIsShown() throws IOException {
+        Certificates authority = Certificates.authority("lab");
+        Certificates.Issued client = authority.client("agent");
+        try (ApiServer server = ApiServer.builder().tls(authority).rbac().start()) {
+            server.objects().apply("{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: all}, "
+                    + "rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}, {nonResourceURLs: ['*'], verbs: ['*']}]}");
+            server.objects().apply("{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: agent}, "
+                    + "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}, subjects: [{kind: User, name: agent}]}");
+            server.objects().apply(Objects.service("web"));
+            Path kubeconfig = Files.writeString(base.resolve("config"),
+                    server.kubeconfig().replace("user: {}", "user: {client-certificate: "
+                            + Files.writeString(base.resolve("client.crt"), client.pem()) + ", client-key: "
+                            + Files.writeString(base.resolve("client.key"), client.keyPem())
+                            + "}"));
+
+            try (Rig rig = new Rig(server, Configs.of(kubeconfig)).synced()) {
+                assertThat(rig.sink.names()).contains("web");
+                assertThat(server.requests().denied()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aServerOfAnotherAuthorityIsNotTrustedAndIsNamed() throws IOException {
+        try (ApiServer server = ApiServer.builder().tls(Certificates.authority("lab")).token("token", "agent", "system:masters").start();
+                ApiServer other = ApiServer.builder().tls(Certificates.authority("other")).start()) {
+            Path kubeconfig = Files.writeString(base.resolve("config"),
+                    other.kubeconfig("token").replace(other.url().toString(), server.url().toString()));
+
+            try (Rig rig = new Rig(server, Configs.of(kubeconfig))) {
+                rig.source.start(rig.sink);
+                rig.passUntil(STEP, () -> assertThat(rig.problems()).anySatisfy(problem -> assertThat(problem).contains("PKIX path")));
+                assertThat(server.requests().all()).isEmpty();
+            }
+        }
+    }
+}
