@@ -37,7 +37,7 @@ final class FaultsTest {
             assertThat(rig.source.status().summary()).startsWith("API server away since ");
             assertThat(rig.source.status().health()).isEqualTo(Health.DEGRADED);
 
-            server.faults().acceptConnections();
+            rig.until(server.faults()::acceptConnections); // another's connection may have the port for a moment
             rig.passUntil(STEP, () -> assertThat(rig.sink.isSynced()).isTrue());
 
             assertThat(rig.sink.names()).containsExactly("web");
@@ -65,9 +65,10 @@ final class FaultsTest {
             assertThat(rig.sink.objects()).isEqualTo(before);
             rig.sink.takeBatches();
 
-            server.faults().acceptConnections();
-            rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("new", "web"));
+            rig.until(server.faults()::acceptConnections); // another's connection may have the port for a moment
             rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
+            rig.pass(Duration.ofSeconds(1)); // all others hurry as soon as one is answered
+            rig.until(() -> assertThat(rig.sink.names()).containsExactly("new", "web"));
 
             assertThat(rig.sink.takeBatches().stream().mapToInt(batch -> batch.upserts().size() + batch.deletes().size()).sum())
                     .isEqualTo(2);
@@ -88,7 +89,7 @@ final class FaultsTest {
             server.objects().apply(Objects.service("new"));
             server.expireHistory();
 
-            server.faults().acceptConnections();
+            rig.until(server.faults()::acceptConnections); // another's connection may have the port for a moment
             rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("new", "web"));
 
             assertThat(rig.figure("lists_total", Service.KIND)).isEqualTo(2);
@@ -217,8 +218,8 @@ final class FaultsTest {
             rig.until(() -> assertThat(held.hits()).isEqualTo(1));
             rig.pass(Configs.REQUEST_TIMEOUT);
             assertThat(rig.figure("client_renewals_total")).isZero();
-            rig.passUntil(Duration.ofSeconds(10), () -> assertThat(rig.figure("client_renewals_total")).isPositive());
-            rig.passUntil(Duration.ofSeconds(10), () -> assertThat(rig.problems()).contains("Service: no answer in time"));
+            rig.passUntil(STEP, () -> assertThat(rig.figure("client_renewals_total")).isPositive());
+            rig.passUntil(STEP, () -> assertThat(rig.problems()).containsExactly("Service: no answer in time")); // and not the server's
             assertThat(rig.sink.isSynced()).isFalse();
 
             held.close();
@@ -259,7 +260,7 @@ final class FaultsTest {
                 assertThat(problem.origin()).isEqualTo(SecretObject.KIND);
                 assertThat(problem.problem()).isEqualTo("the agent may not read secrets in namespace kube-system");
                 assertThat(problem.remedy()).isEqualTo("add to the agent's Role in namespace kube-system the rule "
-                        + "{apiGroups: [\"\"], resources: [\"secrets\"], verbs: [\"get\", \"list\", \"watch\"]}");
+                        + "{apiGroups: [\"\"], resources: [\"secrets\"], verbs: [\"list\", \"watch\"]}");
             });
 
             forbidden.close();

@@ -291,7 +291,9 @@ public final class ClusterReader implements Reading {
     private void availability() {
         boolean connected = discovery.connected() && reflectors.values().stream().noneMatch(Reflector::followed)
                 || reflectors.values().stream().anyMatch(Reflector::connected);
-        boolean failing = troubles().anyMatch(Trouble::unreachable);
+        // One kind's silence is not the server's: nobody is answered.
+        boolean failing = troubles().anyMatch(Trouble::unreachable)
+                && reflectors.values().stream().filter(Reflector::followed).allMatch(Reflector::failing);
         if (connected) {
             heard = clock.instant();
         }

@@ -68,9 +68,11 @@ final class Discovery {
         }
     }
 
-    /** The server answers others again: no long pause any more. */
+    /** The server answers others again: what it did not answer before says nothing any more, and there is no long pause. */
     void hurry() {
         if (trouble != null && trouble.unreachable()) {
+            failures = 0;
+            backoff.reset();
             soon();
         }
     }

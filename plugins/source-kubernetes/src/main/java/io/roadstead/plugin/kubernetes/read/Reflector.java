@@ -140,6 +140,11 @@ final class Reflector {
                 && (trouble.code() == Trouble.FORBIDDEN || trouble.code() == Trouble.NOT_FOUND && !kind.custom());
     }
 
+    /** Whether its last request failed, and none has worked since. */
+    boolean failing() {
+        return trouble != null;
+    }
+
     /** What keeps it from reading, once that is not only a moment's matter; null when nothing does. */
     @Nullable
     Trouble trouble() {
@@ -155,11 +160,15 @@ final class Reflector {
         }
     }
 
-    /** The server answers others again: no long pause any more. */
+    /** The server answers others again: what it did not answer before says nothing any more, and there is no long pause. */
     void hurry() {
-        if (retry != null && trouble != null && trouble.unreachable()) {
-            retry.cancel();
-            again(Backoff.spread(reading.random(), SHORT));
+        if (trouble != null && trouble.unreachable()) {
+            failures = 0;
+            backoff.reset();
+            if (retry != null) {
+                retry.cancel();
+                again(Backoff.spread(reading.random(), SHORT));
+            }
         }
     }
 

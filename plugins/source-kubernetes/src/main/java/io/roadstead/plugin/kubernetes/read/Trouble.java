@@ -48,6 +48,6 @@ record Trouble(int code, String problem, String remedy) {
     private static String rule(Target target) {
         return "add to the agent's " + (target.namespace() == null ? "ClusterRole" : "Role in namespace " + target.namespace())
                 + " the rule {apiGroups: [\"" + target.kind().group() + "\"], resources: [\"" + target.kind().plural()
-                + "\"], verbs: [\"get\", \"list\", \"watch\"]}";
+                + "\"], verbs: [\"list\", \"watch\"]}";
     }
 }
