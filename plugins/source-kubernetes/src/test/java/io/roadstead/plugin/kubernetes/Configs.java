@@ -32,7 +32,7 @@ final class Configs {
 
     static KubernetesConfig quicklyLeading(String master) {
         return of(null, master, PAGE, DISCOVERY,
-                new LeaderConfig(true, "kube-system", "roadstead", Duration.ofSeconds(2), Duration.ofMillis(1500),
+                new LeaderConfig(true, "kube-system", "roadstead", Duration.ofSeconds(8), Duration.ofSeconds(6),
                         Duration.ofMillis(500)));
     }
 

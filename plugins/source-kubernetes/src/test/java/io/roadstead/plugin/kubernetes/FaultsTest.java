@@ -66,8 +66,11 @@ final class FaultsTest {
             rig.sink.takeBatches();
 
             rig.until(server.faults()::acceptConnections); // another's connection may have the port for a moment
+            rig.passUntil(STEP, () -> assertThat(server.openWatches()).isPositive());
+            rig.until(() -> assertThat(rig.source.status().summary()).doesNotContain("away"));
+            rig.pass(Duration.ofSeconds(1));
+            rig.watching(5); // all others hurry as soon as one is answered
             rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
-            rig.pass(Duration.ofSeconds(1)); // all others hurry as soon as one is answered
             rig.until(() -> assertThat(rig.sink.names()).containsExactly("new", "web"));
 
             assertThat(rig.sink.takeBatches().stream().mapToInt(batch -> batch.upserts().size() + batch.deletes().size()).sum())

@@ -37,7 +37,7 @@ import io.roadstead.testkit.lab.LabContext;
 
 /** In real time, since leading is a matter of it. */
 final class KubernetesSourceContractTest extends ClusterSourceContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Set<String> FOLLOWED = Set.of("Node", "Service", "EndpointSlice", "Secret", "Pod");
 
     private final ApiServer server = ApiServer.start();
@@ -95,8 +95,7 @@ final class KubernetesSourceContractTest extends ClusterSourceContract {
     /** A source, and what the test has asked of it. */
     private final class Watched implements ClusterSource<KubernetesConfig>, StatusWriter, LeaderElection {
         private final LabContext context = new LabContext("source-kubernetes", Thread.ofPlatform().daemon().factory());
-        private final KubernetesSource source =
-                new KubernetesSource(Configs.quicklyLeading(server.url().toString()), context, new KubernetesDecoder());
+        private final KubernetesSource source;
         private final Map<Object, Boolean> leading = new ConcurrentHashMap<>();
         private final List<StatusUpdate> updates = new ArrayList<>();
         private final CountDownLatch synced = new CountDownLatch(1);
@@ -104,6 +103,12 @@ final class KubernetesSourceContractTest extends ClusterSourceContract {
         private CompletionStage<Void> needed = CompletableFuture.completedFuture(null);
         private boolean started;
         private boolean closed;
+
+        private Watched() {
+            // All contexts begin with the same dice: agents are told apart by a number thrown with them.
+            sources.forEach(other -> context.random().nextLong());
+            source = new KubernetesSource(Configs.quicklyLeading(server.url().toString()), context, new KubernetesDecoder());
+        }
 
         private void written() {
             updates.forEach(update -> eventually(PATIENCE, () -> assertThat(
