@@ -36,6 +36,11 @@ final class CredentialsTest {
                 assertThat(rig.sink.names()).containsExactly("web");
                 assertThat(rig.problems().toString() + rig.source.status()).doesNotContain("old");
 
+                Files.writeString(kubeconfig, "users: [{name: u, user: {token: [hidden}}]"); // by whoever writes it bit by bit
+                rig.passUntil(STEP,
+                        () -> assertThat(rig.problems()).anySatisfy(problem -> assertThat(problem).contains("cannot be read as such")));
+                assertThat(rig.problems().toString() + rig.source.status()).doesNotContain("hidden");
+
                 Files.writeString(kubeconfig, server.kubeconfig("new"));
                 rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("other", "web"));
                 rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());

@@ -118,6 +118,8 @@ public final class ClientCalls implements ApiCalls {
             return "given up";
         }
         String message = cause.getMessage();
-        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : shortened(message);
+        // Others than these may quote what they stumbled over: a kubeconfig that is read again, with its tokens.
+        boolean harmless = cause instanceof IOException || cause instanceof IllegalStateException;
+        return !harmless || message == null || message.isBlank() ? cause.getClass().getSimpleName() : shortened(message);
     }
 }

@@ -1,6 +1,7 @@
 package io.roadstead.plugin.kubernetes.read;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -176,7 +177,9 @@ final class AnswerReader implements Connection.Answer, JsonDocuments.Receiver {
             return "the connection is refused or cannot be made";
         }
         String message = failure.getMessage();
-        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+        // Others than these may quote what they stumbled over: a kubeconfig that is read again, with its tokens.
+        boolean harmless = failure instanceof IOException || failure instanceof MalformedException;
+        return !harmless || message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
 
     private static String version(Map<?, ?> object) {

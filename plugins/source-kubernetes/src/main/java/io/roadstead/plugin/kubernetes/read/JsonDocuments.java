@@ -66,7 +66,7 @@ final class JsonDocuments {
                 take(token);
             }
         } catch (JacksonException malformed) {
-            throw new MalformedException(malformed.getOriginalMessage());
+            throw new MalformedException("the answer is not JSON"); // its own words quote the text, which may be a Secret's
         }
     }
 
