@@ -31,7 +31,6 @@ import io.roadstead.api.source.StatusUpdate;
 import io.roadstead.api.source.StatusWriter;
 import io.roadstead.kernel.resource.KubernetesDecoder;
 import io.roadstead.testkit.ClusterSourceContract;
-import io.roadstead.testkit.FakeMetrics;
 import io.roadstead.testkit.kubernetes.ApiServer;
 import io.roadstead.testkit.lab.LabContext;
 
@@ -133,7 +132,7 @@ final class KubernetesSourceContractTest extends ClusterSourceContract {
         }
 
         private double figure(String name, String kind) {
-            return ((FakeMetrics) context.metrics()).value("roadstead_kubernetes_" + name, "kind", kind);
+            return context.metrics().value("roadstead_kubernetes_" + name, "kind", kind);
         }
 
         @Override

@@ -20,11 +20,31 @@ import org.jspecify.annotations.Nullable;
 final class LoopHttpFactory extends JdkHttpClientFactory {
     private static final Duration END = Duration.ofSeconds(1);
 
-    private final Executor loop;
+    private final Link loop;
     private volatile @Nullable HttpClient made;
 
     LoopHttpFactory(Executor loop) {
-        this.loop = loop;
+        this.loop = new Link(loop);
+    }
+
+    /**
+     * The JDK's cleaner holds a client's inside, and with it the executor, until the client is collected: an executor that leads back to the client would keep
+     * both, and the plugin with them. What is given after the end is dropped.
+     */
+    private static final class Link implements Executor {
+        private volatile @Nullable Executor loop;
+
+        private Link(Executor loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            Executor open = loop;
+            if (open != null) {
+                open.execute(task);
+            }
+        }
     }
 
     @Override
@@ -43,6 +63,8 @@ final class LoopHttpFactory extends JdkHttpClientFactory {
                 Thread.currentThread().interrupt();
             }
         }
+        made = null;
+        loop.loop = null;
     }
 
     private final class KeepingBuilder implements HttpClient.Builder {
