@@ -57,13 +57,22 @@ final class SeedLabKubernetesIT extends SeedLabSteps {
         assertThat(lab.apiRequests()).filteredOn(request -> request.startsWith("403 ")).isEmpty();
     }
 
+    /** The leader may have told of an earlier step half a minute ago. */
     @Test
     @Order(18)
-    void aQuietMinuteHasNoWritesButThoseForTheLeaseAndNoLists() {
+    void theServiceSaysFromWhereItIsAnnounced() {
         SeedLab.NODES.keySet().forEach(node -> lab.configure(node, "roadstead.bgp.status-report.enabled = true"));
         for (var node : SeedLab.NODES.keySet()) {
             eventually(SeedLab.SOON, () -> assertThat(nodeStatus(node)).contains("peeringState: established"));
         }
+
+        eventually(Duration.ofSeconds(90), () -> assertThat(condition(get("service", "webpod"), "roadstead.io/Announced"))
+                .isEqualTo("True Announced 172.16.1.1/32 from all 3 nodes to instance-65001/tor-switch; 3 of 3 sessions established"));
+    }
+
+    @Test
+    @Order(19)
+    void aQuietMinuteHasNoWritesButThoseForTheLeaseAndNoLists() {
         var quiet = new Object() {
             private long since = System.nanoTime();
             private int requests = lab.apiRequests().size();
