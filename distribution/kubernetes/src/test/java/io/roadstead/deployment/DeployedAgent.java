@@ -2,8 +2,6 @@ package io.roadstead.deployment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.roadstead.testkit.lab.CommandResult;
+import io.roadstead.testkit.lab.FreePorts;
 import io.roadstead.testkit.lab.ManagedProcess;
 
 /**
@@ -58,7 +57,7 @@ final class DeployedAgent implements AutoCloseable {
      * @param settings further keys of the configuration, as {@code --set} takes them
      */
     static DeployedAgent start(Path runtime, List<String> prefix, Path configuration, String node, Path directory, String... settings) {
-        int port = freePort();
+        int port = FreePorts.next();
         var command = new ArrayList<>(prefix);
         var arguments = new ArrayList<>(List.of("-Xmx192m", "io.roadstead.cli.Main", "agent", "--config", configuration.toString()));
         var own = new ArrayList<>(List.of("roadstead.state-directory=" + directory.resolve("state"),
@@ -103,13 +102,5 @@ final class DeployedAgent implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,10 +2,6 @@ package io.roadstead.testkit.lab;
 
 import static io.roadstead.testkit.lab.Eventually.eventually;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,8 +47,8 @@ public final class Etcd implements AutoCloseable {
         directory = LabDirectory.create("etcd");
         token = directory.file("").getFileName().toString();
         address = settings.address;
-        clientPort = settings.namespace == null ? freePort() : settings.port;
-        peerPort = settings.namespace == null ? freePort() : settings.port + 1;
+        clientPort = settings.namespace == null ? FreePorts.next() : settings.port;
+        peerPort = settings.namespace == null ? FreePorts.next() : settings.port + 1;
         initialCluster = name + "=" + peerUrl();
         settings.writeCertificates(directory);
     }
@@ -346,14 +342,6 @@ public final class Etcd implements AutoCloseable {
 
     private static String text(JsonNode base64) {
         return new String(Base64.getDecoder().decode(base64.asText()), StandardCharsets.UTF_8);
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A server to be: where it listens, with what. */

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.roadstead.testkit.lab.FreePorts;
+
 /** A backend: does one thing with each connection, on a thread of its own. */
 final class Peer implements AutoCloseable {
 
@@ -85,11 +87,7 @@ final class Peer implements AutoCloseable {
 
     /** One that was free a moment ago. */
     static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return FreePorts.next();
     }
 
     /** Whether nobody listens there. */

@@ -27,6 +27,7 @@ import io.roadstead.api.lb.HealthCheckNodePort;
 import io.roadstead.api.model.net.IpAddress;
 import io.roadstead.api.plugin.InstanceStatus.Health;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.testkit.lab.FreePorts;
 
 /** Over real sockets. */
 @Timeout(60)
@@ -36,8 +37,8 @@ final class HealthCheckAddOnTest {
     private static final Instant NOW = Instant.parse("2026-11-23T01:00:00Z");
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final int port = freePort();
-    private final int nodePort = freePort();
+    private final int port = FreePorts.next();
+    private final int nodePort = FreePorts.next();
     private LoopThread loop;
     private HealthCheckAddOn addOn;
 
@@ -102,7 +103,7 @@ final class HealthCheckAddOnTest {
 
     @Test
     void aPortInUseIsNamedAndServedOnceItIsFree() throws Exception {
-        int other = freePort();
+        int other = FreePorts.next();
         try (ServerSocket taken = new ServerSocket(port)) {
             addOn.healthChecks(List.of(check(port, 1), check(other, 1)));
             eventually(SOON, () -> assertThat(addOn.status().health()).isEqualTo(Health.DEGRADED));
@@ -209,14 +210,6 @@ final class HealthCheckAddOnTest {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(host), port));
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 }

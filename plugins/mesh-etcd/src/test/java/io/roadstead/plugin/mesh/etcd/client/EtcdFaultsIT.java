@@ -451,7 +451,7 @@ class EtcdFaultsIT {
         }));
         // those of virtual threads' carriers, which the silent link has, come and go
         assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("grpc"))
-                .filteredOn(thread -> thread.getName().startsWith("loop-")).hasSize(2);
+                .filteredOn(thread -> thread.getName().startsWith("netty-")).hasSize(2);
         assertThat(Thread.activeCount()).isLessThan(threads + 10);
     }
 

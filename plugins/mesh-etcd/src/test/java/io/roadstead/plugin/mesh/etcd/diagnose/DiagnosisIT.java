@@ -39,6 +39,7 @@ import io.roadstead.plugin.netty.api.NettyTransport;
 import io.roadstead.testkit.lab.Certificates;
 import io.roadstead.testkit.lab.Certificates.Issued;
 import io.roadstead.testkit.lab.Etcd;
+import io.roadstead.testkit.lab.FreePorts;
 import io.roadstead.testkit.lab.Labs;
 import io.roadstead.testkit.lab.Tool;
 
@@ -280,7 +281,7 @@ class DiagnosisIT {
     @Test
     void anEndpointThatRefusesDoesNotHideTheNext() {
         startGranting("cilium/");
-        var dead = "https://127.0.0.1:" + freePort();
+        var dead = "https://127.0.0.1:" + FreePorts.next();
 
         var checks = diagnose(new Target(List.of(URI.create(dead), URI.create(etcd.endpoint())), tls(false), null, null, Map.of()));
 
@@ -427,13 +428,5 @@ class DiagnosisIT {
     private static Check first(List<Check> checks, String step) {
         return checks.stream().filter(check -> check.step().equals(step)).findFirst()
                 .orElseThrow(() -> new AssertionError("no " + step + " in " + checks));
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 }
