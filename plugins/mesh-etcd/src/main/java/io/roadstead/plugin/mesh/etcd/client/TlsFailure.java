@@ -124,7 +124,8 @@ public record TlsFailure(String problem, String remedy) {
         return new TlsFailure("TLS failed (" + message + ")", "compare authority, names and dates of the certificates on both sides");
     }
 
-    private static TlsFailure ended() {
+    /** What is to be said when the connection was closed or reset while it was to be encrypted. */
+    public static TlsFailure ended() {
         return new TlsFailure("the server ended the connection instead of speaking TLS", "write http:// if it has none, or see etcd's log");
     }
 }

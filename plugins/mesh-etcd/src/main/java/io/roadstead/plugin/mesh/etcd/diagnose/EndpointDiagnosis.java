@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -149,9 +150,11 @@ final class EndpointDiagnosis {
     }
 
     private void failedTls(String target, Exception failure) {
-        TlsFailure words = failure instanceof SocketTimeoutException
-                ? new TlsFailure("no answer in time", "see that it is etcd that listens there")
-                : TlsFailure.of(failure).orElseGet(() -> new TlsFailure(words(failure), "see that it is etcd that listens there"));
+        TlsFailure words = switch (failure) {
+            case SocketTimeoutException _ -> new TlsFailure("no answer in time", "see that it is etcd that listens there");
+            case SocketException _ -> TlsFailure.ended(); // reset, if the server had not read all that we said
+            default -> TlsFailure.of(failure).orElseGet(() -> new TlsFailure(words(failure), "see that it is etcd that listens there"));
+        };
         steps.failed("tls", target, words.problem(), words.remedy());
     }
 
