@@ -120,10 +120,15 @@ abstract class SeedLabSteps {
     @Test
     @Order(4)
     void b4TheDefaultRouteThatLosesPacketsToOtherNodesPodsIsNamed() {
-        var status = lab.roadstead("k8s-ctr", "status");
-        assertThat(SeedLab.elements(status.path("problems")).map(JsonNode::asText)).singleElement().asString()
+        eventually(SeedLab.SOON, () -> assertThat(
+                SeedLab.elements(lab.roadstead("k8s-ctr", "status").path("problems")).map(JsonNode::asText)).singleElement().asString()
                 .contains("default route through eth0", "this node's address 192.168.10.100 is on eth1", "172.20.1.0/24 (k8s-w1)",
-                        "172.20.2.0/24 (k8s-w0)");
+                        "172.20.2.0/24 (k8s-w0)"));
+        for (var node : SeedLab.NODES.keySet()) { // whoever leads
+            eventually(SeedLab.SOON, () -> assertThat(
+                    SeedLab.elements(lab.roadstead(node, "status").path("problems")).map(JsonNode::asText)).as(node).singleElement()
+                    .asString().contains("default route through eth0"));
+        }
     }
 
     @Test

@@ -9,7 +9,9 @@ import io.roadstead.api.lb.Datapath;
 import io.roadstead.api.lb.DispatchMode;
 import io.roadstead.api.lb.LoadBalancingAlgorithm;
 import io.roadstead.api.plugin.Instance;
+import io.roadstead.api.source.Needs;
 import io.roadstead.api.time.Loop;
+import io.roadstead.kernel.cluster.ClusterNeeds;
 import io.roadstead.kernel.lb.LoadBalancerController;
 
 /** What the kernel does with algorithms, dispatch modes and datapaths. Each hands over to the control loop and waits. */
@@ -65,7 +67,10 @@ final class BalancingRoles {
     }
 
     /** Carries the traffic. */
-    record Carrying(Loop control, LoadBalancerController balancer, ConfigService config) implements Role<Datapath<?>> {
+    record Carrying(Loop control, LoadBalancerController balancer, ClusterNeeds needs, ConfigService config) implements Role<Datapath<?>> {
+        /** Whether packets to Pods of other nodes find their way, which status tells, shows only against those nodes' Pod CIDRs. */
+        private static final Needs OTHER_NODES = new Needs(Needs.Scope.ALL, Needs.Scope.NONE, false);
+
         @Override
         public String kind() {
             return "datapath";
@@ -84,11 +89,13 @@ final class BalancingRoles {
         @Override
         public void start(String type, Datapath<?> datapath) {
             on(control, kind(), () -> balancer.datapathAdded(type, datapath));
+            needs.set(kind() + " " + type, OTHER_NODES);
         }
 
         @Override
         public void stop(String type, Datapath<?> datapath) {
             on(control, kind(), () -> balancer.datapathRemoved(datapath));
+            needs.set(kind() + " " + type, Needs.OWN_NODE);
         }
     }
 }

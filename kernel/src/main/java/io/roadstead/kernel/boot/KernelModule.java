@@ -212,8 +212,8 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     ExtensionInstances<DatapathFactory<?>, Datapath<?>> datapaths(@Control LoopThread control, LoadBalancerController balancer,
-            ConfigService config) {
-        return new ExtensionInstances<>(DatapathFactory.class, new BalancingRoles.Carrying(control, balancer, config), config);
+            ClusterNeeds needs, ConfigService config) {
+        return new ExtensionInstances<>(DatapathFactory.class, new BalancingRoles.Carrying(control, balancer, needs, config), config);
     }
 
     @Provides
