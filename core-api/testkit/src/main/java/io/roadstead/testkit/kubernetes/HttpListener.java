@@ -28,8 +28,9 @@ final class HttpListener implements AutoCloseable {
     private final @Nullable SSLContext tls;
     private final Handler handler;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-    private volatile ServerSocket listening;
     private final InetSocketAddress address;
+    private volatile ServerSocket listening;
+    private volatile @Nullable Thread accepting;
 
     HttpListener(InetSocketAddress address, @Nullable SSLContext tls, Handler handler) {
         this.tls = tls;
@@ -47,9 +48,14 @@ final class HttpListener implements AutoCloseable {
         return address;
     }
 
-    /** Closes the port, as when nothing runs there; connections stay. */
+    /** Closes the port, as when nothing runs there; connections stay. When this returns, none is taken any more. */
     void refuse() {
         closeQuietly(listening);
+        // the port itself is closed by the thread that accepts: it may take a last connection before it sees that it is to end
+        var last = accepting;
+        if (last != null) {
+            await(last);
+        }
     }
 
     /** Opens the port again after {@link #refuse}. */
@@ -83,7 +89,8 @@ final class HttpListener implements AutoCloseable {
     }
 
     private void accept(ServerSocket server) {
-        Thread.ofVirtual().name("api-server-accept").start(() -> {
+        // no virtual thread: a poller of the JDK may hold a reference to the port and keep it open, with its backlog, until another event wakes that poller
+        accepting = Thread.ofPlatform().daemon().name("api-server-accept").start(() -> {
             while (!server.isClosed()) {
                 try {
                     serve(server.accept());
@@ -119,6 +126,14 @@ final class HttpListener implements AutoCloseable {
         secured.setWantClientAuth(true);
         secured.startHandshake();
         return secured;
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
