@@ -22,13 +22,14 @@ import io.roadstead.api.source.StatusWriter;
 import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
+import io.roadstead.kernel.cluster.WritingTerm;
 
 /**
  * Gives load-balancer addresses to Services (LB IPAM). Follows the cluster on the control loop; decides only while there is somebody to write to, this agent leads
  * and the cluster's objects have been read completely, and otherwise just knows what is stored. An address that it decided on is announced by nobody before the source
  * has stored it, but is reserved at once.
  */
-public final class AddressController implements ClusterListener, MetricSource {
+public final class AddressController implements ClusterListener, MetricSource, WritingTerm.Holder {
 
     /** The load-balancer classes that are ours, beside having none. */
     public static final Set<String> LOAD_BALANCER_CLASSES = Set.of("io.cilium/bgp-control-plane", "io.roadstead/bgp");
@@ -40,7 +41,7 @@ public final class AddressController implements ClusterListener, MetricSource {
 
     private final Loop control;
     private final AddressPlanner planner;
-    private @Nullable Term term;
+    private @Nullable WritingTerm term;
     private boolean synced;
     private boolean deciding;
     private volatile IpamSnapshot snapshot = IpamSnapshot.EMPTY;
@@ -56,39 +57,29 @@ public final class AddressController implements ClusterListener, MetricSource {
      * @param election null makes this agent lead at once
      */
     public Registration serve(StatusWriter writer, @Nullable LeaderElection election) {
-        Term begun = new Term(writer);
-        control.execute(() -> {
-            follow();
-            term = begun;
-        });
-        Registration contending = () -> {
-        };
-        if (election == null) {
-            lead(begun, true);
-        } else {
-            contending = election.contend(ROLE, leads -> lead(begun, leads));
-        }
-        Registration role = contending;
-        return () -> {
-            begun.leads = false;
-            role.close();
-            control.execute(() -> {
-                if (term == begun) {
-                    follow();
-                    term = null;
-                }
-            });
-        };
+        return WritingTerm.begin(control, ROLE, writer, election, this);
     }
 
-    private void lead(Term term, boolean leads) {
-        term.leads = leads; // at once, not when the loop comes to it: another agent may begin as soon as this returns
-        control.execute(() -> {
-            if (!leads) {
-                follow(); // although it may lead again by now: the writer has dropped what was in its hands
-            }
-            decide();
-        });
+    @Override
+    public void termBegan(WritingTerm begun) {
+        follow();
+        term = begun;
+    }
+
+    @Override
+    public void leadChanged(WritingTerm changed, boolean leads) {
+        if (!leads) {
+            follow(); // although it may lead again by now: the writer has dropped what was in its hands
+        }
+        decide();
+    }
+
+    @Override
+    public void termEnded(WritingTerm ended) {
+        if (ended.equals(term)) {
+            follow();
+            term = null;
+        }
     }
 
     @Override
@@ -114,8 +105,8 @@ public final class AddressController implements ClusterListener, MetricSource {
     }
 
     private void decide() {
-        Term current = term;
-        boolean shall = synced && current != null && current.leads;
+        WritingTerm current = term;
+        boolean shall = synced && current != null && current.leads();
         if (shall && !deciding) {
             deciding = true;
             write(planner.lead());
@@ -134,12 +125,12 @@ public final class AddressController implements ClusterListener, MetricSource {
 
     private void write(List<StatusUpdate> updates) {
         snapshot = planner.snapshot();
-        Term current = term;
-        if (updates.isEmpty() || current == null || !current.leads) {
+        WritingTerm current = term;
+        if (updates.isEmpty() || current == null || !current.leads()) {
             return; // no longer leading: the loop is about to be told, and then what was decided is forgotten
         }
         try {
-            current.writer.write(updates);
+            current.writer().write(updates);
         } catch (RuntimeException failure) {
             log.error("addresses could not be handed to the source, the next change tries again updates={}", updates.size(), failure);
             follow();
@@ -169,15 +160,5 @@ public final class AddressController implements ClusterListener, MetricSource {
     @Override
     public List<Metric> collect() {
         return snapshot.metrics();
-    }
-
-    /** A writer, and whether it may be written to now. */
-    private static final class Term {
-        private final StatusWriter writer;
-        private volatile boolean leads;
-
-        Term(StatusWriter writer) {
-            this.writer = writer;
-        }
     }
 }

@@ -33,6 +33,7 @@ import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
 import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.cluster.WritingTerm;
 import io.roadstead.kernel.ipam.AddressController;
 import io.roadstead.kernel.maintenance.MaintenanceSettings;
 import io.roadstead.kernel.maintenance.NodeCauses;
@@ -44,7 +45,7 @@ import io.roadstead.kernel.route.ServiceAnnouncement;
  * Has the leader say on each Service from where it is announced, slowly and in small slices of the control loop: everybody who watches Services gets each change of
  * one. The arithmetic is in docs/decisions/0016. Confined to the control loop but for {@link #serve}.
  */
-public final class AnnouncementReporter implements ClusterListener {
+public final class AnnouncementReporter implements ClusterListener, WritingTerm.Holder {
 
     /** The role that agents contend for. */
     public static final String ROLE = "announcements";
@@ -70,7 +71,7 @@ public final class AnnouncementReporter implements ClusterListener {
     private final ClusterState cluster;
     private final RouteController routes;
     private MaintenanceSettings maintenance;
-    private @Nullable Term term;
+    private @Nullable WritingTerm term;
     private @Nullable Work work;
 
     public AnnouncementReporter(Loop control, InstantSource clock, ClusterState cluster, RouteController routes,
@@ -101,40 +102,32 @@ public final class AnnouncementReporter implements ClusterListener {
      * @param election null makes this agent lead
      */
     public Registration serve(StatusWriter writer, @Nullable LeaderElection election) {
-        Term begun = new Term(writer);
-        control.execute(() -> {
-            term = begun;
-            begin();
-        });
-        Registration role = () -> {
-        };
-        if (election == null) {
-            lead(begun, true);
-        } else {
-            role = election.contend(ROLE, leads -> lead(begun, leads));
-        }
-        Registration contending = role;
-        return () -> {
-            begun.leads = false;
-            contending.close();
-            control.execute(() -> {
-                if (begun.equals(term)) {
-                    term = null;
-                    work = null;
-                }
-            });
-        };
+        return WritingTerm.begin(control, ROLE, writer, election, this);
     }
 
-    private void lead(Term begun, boolean leads) {
-        begun.leads = leads; // at once, not when the loop comes to it: another agent may begin as soon as this returns
-        control.execute(this::begin);
+    @Override
+    public void termBegan(WritingTerm begun) {
+        term = begun;
+        begin();
+    }
+
+    @Override
+    public void leadChanged(WritingTerm changed, boolean leads) {
+        begin();
+    }
+
+    @Override
+    public void termEnded(WritingTerm ended) {
+        if (ended.equals(term)) {
+            term = null;
+            work = null;
+        }
     }
 
     /** Anew, or not at all. */
     private void begin() {
-        Term current = term;
-        if (current == null || !current.leads || !cluster.synced()) {
+        WritingTerm current = term;
+        if (current == null || !current.leads() || !cluster.synced()) {
             work = null;
             return;
         }
@@ -161,23 +154,13 @@ public final class AnnouncementReporter implements ClusterListener {
         return work == null ? 0 : work.prompt.size() + work.others.size();
     }
 
-    /** A writer, and whether it may be written to now. */
-    private static final class Term {
-        private final StatusWriter writer;
-        private volatile boolean leads;
-
-        Term(StatusWriter writer) {
-            this.writer = writer;
-        }
-    }
-
     /** What was written last; a null condition took it away. */
     private record Written(@Nullable Condition condition, Instant at) {
     }
 
     /** Of one leader. */
     private final class Work {
-        private final Term of;
+        private final WritingTerm of;
         private final ClusterAnnouncements announcements;
         /** Services that changed themselves. */
         private final DueQueue prompt = new DueQueue();
@@ -190,7 +173,7 @@ public final class AnnouncementReporter implements ClusterListener {
         private boolean sessionsChanged = true;
         private @Nullable Instant wakes;
 
-        Work(Term of, ClusterAnnouncements announcements) {
+        Work(WritingTerm of, ClusterAnnouncements announcements) {
             this.of = of;
             this.announcements = announcements;
         }
@@ -303,11 +286,11 @@ public final class AnnouncementReporter implements ClusterListener {
                 others.add(key, last.at.plus(PER_SERVICE));
                 return;
             }
-            if (of.leads) {
+            if (of.leads()) {
                 written.put(key, new Written(wanted, now));
                 Duration pause = Duration.ofSeconds(announcements.nodes()).dividedBy(WATCHED_CHANGES_PER_SECOND);
                 mayWrite = now.plus(pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause);
-                of.writer.write(List.of(new StatusUpdate.ServiceAnnouncement(key, wanted)));
+                of.writer().write(List.of(new StatusUpdate.ServiceAnnouncement(key, wanted)));
             }
         }
 

@@ -27,6 +27,7 @@ import io.roadstead.api.time.Loop;
 import io.roadstead.kernel.cluster.ChangeSet;
 import io.roadstead.kernel.cluster.ClusterListener;
 import io.roadstead.kernel.cluster.ClusterState;
+import io.roadstead.kernel.cluster.WritingTerm;
 import io.roadstead.kernel.route.BgpSettings;
 import io.roadstead.kernel.route.RouteController;
 
@@ -34,7 +35,7 @@ import io.roadstead.kernel.route.RouteController;
  * Writes BGP's state to where the cluster's users look for it: each node its own sessions, at most every five seconds, and the leader the conditions of cluster and
  * peer configurations. Only what changed is written. Confined to the control loop but for {@link #serve}.
  */
-public final class BgpStatusReporter implements ClusterListener {
+public final class BgpStatusReporter implements ClusterListener, WritingTerm.Holder {
 
     /** The role that agents contend for. */
     public static final String ROLE = "bgp-conditions";
@@ -51,7 +52,7 @@ public final class BgpStatusReporter implements ClusterListener {
     private final String node;
     private BgpSettings settings;
     private boolean enabled;
-    private @Nullable Term term;
+    private @Nullable Writes writes;
 
     /** @param enabled {@code roadstead.bgp.status-report.enabled} */
     public BgpStatusReporter(Loop control, InstantSource clock, RandomGenerator random, ClusterState cluster, RouteController routes,
@@ -91,36 +92,28 @@ public final class BgpStatusReporter implements ClusterListener {
      * @param election null makes this agent write the conditions
      */
     public Registration serve(StatusWriter writer, @Nullable LeaderElection election) {
-        Term begun = new Term(writer);
-        control.execute(() -> {
-            term = begun;
-            nodeChanged();
-        });
-        Registration role = () -> {
-        };
-        if (election == null) {
-            lead(begun, true);
-        } else {
-            role = election.contend(ROLE, leads -> lead(begun, leads));
-        }
-        Registration contending = role;
-        return () -> {
-            begun.leads = false;
-            contending.close();
-            control.execute(() -> {
-                if (begun.equals(term)) {
-                    term = null;
-                }
-            });
-        };
+        return WritingTerm.begin(control, ROLE, writer, election, this);
     }
 
-    private void lead(Term begun, boolean leads) {
-        begun.leads = leads; // at once, not when the loop comes to it: another agent may begin as soon as this returns
-        control.execute(() -> {
-            begun.conditions.clear();
+    @Override
+    public void termBegan(WritingTerm begun) {
+        writes = new Writes(begun);
+        nodeChanged();
+    }
+
+    @Override
+    public void leadChanged(WritingTerm changed, boolean leads) {
+        if (writes != null && changed.equals(writes.term)) {
+            writes.conditions.clear();
             writeConditions();
-        });
+        }
+    }
+
+    @Override
+    public void termEnded(WritingTerm ended) {
+        if (writes != null && ended.equals(writes.term)) {
+            writes = null;
+        }
     }
 
     @Override
@@ -132,8 +125,8 @@ public final class BgpStatusReporter implements ClusterListener {
     }
 
     private void writeConditions() {
-        Term current = term;
-        if (current == null || !current.leads || !cluster.synced()) {
+        Writes current = writes;
+        if (current == null || !current.term.leads() || !cluster.synced()) {
             return;
         }
         List<StatusUpdate> updates = new ArrayList<>();
@@ -146,46 +139,45 @@ public final class BgpStatusReporter implements ClusterListener {
         current.conditions.keySet().retainAll(now.keySet());
         if (!updates.isEmpty()) {
             current.conditions.putAll(now);
-            current.writer.write(updates);
+            current.term.writer().write(updates);
         }
     }
 
     /** Sets a timer unless one is set: what changes until it runs is written together. */
     private void nodeChanged() {
-        Term current = term;
+        Writes current = writes;
         if (current != null && !current.timerSet) {
             current.timerSet = true;
             Duration wait = Duration.between(clock.instant(), current.notBefore);
             control.schedule(wait.isNegative() ? Duration.ZERO : wait, () -> {
                 current.timerSet = false;
-                if (current.equals(term)) {
+                if (current.equals(writes)) {
                     writeNode(current);
                 }
             });
         }
     }
 
-    private void writeNode(Term current) {
+    private void writeNode(Writes current) {
         StatusUpdate.BgpNodeStatus status = enabled ? NodeStatusReport.of(node, routes) : NodeStatusReport.none(node);
         if (!cluster.synced() || status.equals(current.written)) {
             return;
         }
         current.written = status;
         current.notBefore = clock.instant().plus(INTERVAL).plusMillis(random.nextInt(JITTER_MILLIS));
-        current.writer.write(List.of(status));
+        current.term.writer().write(List.of(status));
     }
 
-    /** A writer, and what it has been given. */
-    private static final class Term {
-        private final StatusWriter writer;
+    /** What a writer has been given. */
+    private static final class Writes {
+        private final WritingTerm term;
         private final Map<ResourceKey, List<Condition>> conditions = new HashMap<>();
-        private volatile boolean leads;
         private boolean timerSet;
         private Instant notBefore = Instant.EPOCH;
         private StatusUpdate.@Nullable BgpNodeStatus written;
 
-        Term(StatusWriter writer) {
-            this.writer = writer;
+        Writes(WritingTerm term) {
+            this.term = term;
         }
     }
 }
