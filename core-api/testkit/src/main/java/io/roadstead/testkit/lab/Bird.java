@@ -29,12 +29,10 @@ import io.roadstead.api.model.bgp.SessionState;
  * {@code blackhole} is announced, but {@code protocol kernel} with {@code export all} also drops the traffic to it; it waits 5 s before it
  * first connects ({@code connect delay time 1}).
  */
-public final class Bird implements BgpDaemon {
+public final class Bird extends PrivateDaemon {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final String CONFIG = "bird.conf";
     private static final String SOCKET = "bird.ctl";
-    private static final String LOG = "log";
     /** Before the test's text, so that the log is where {@link #logs()} looks and times can be told apart from day to day. */
     private static final String PREAMBLE = "log stderr all; timeformat protocol iso long ms;\n";
 
@@ -46,12 +44,8 @@ public final class Bird implements BgpDaemon {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern TUPLE = Pattern.compile("\\(([^)]*)\\)");
 
-    private final LabDirectory directory = LabDirectory.create("bird");
-    private final @Nullable Namespace namespace;
-    private @Nullable ManagedProcess process;
-
     private Bird(@Nullable Namespace namespace) {
-        this.namespace = namespace;
+        super("BIRD", namespace);
     }
 
     /** BIRD in the namespace. */
@@ -66,7 +60,7 @@ public final class Bird implements BgpDaemon {
 
     /** What birdc prints for the command, without its greeting; throws {@link LabException} when BIRD refuses it. */
     public String birdc(String... words) {
-        var command = new ArrayList<>(List.of(Tool.BIRD.path("birdc"), "-s", directory.file(SOCKET).toString()));
+        var command = new ArrayList<>(List.of(Tool.BIRD.path("birdc"), "-s", path(SOCKET)));
         command.addAll(List.of(words));
         var output = CommandResult.of(command).successfulOutput();
         return output.lines().skip(1).collect(Collectors.joining("\n"));
@@ -107,62 +101,20 @@ public final class Bird implements BgpDaemon {
                 .toList();
     }
 
-    @Override
-    public void restart() {
-        stop();
-        start();
-    }
-
-    @Override
-    public void kill() {
-        if (process != null) {
-            process.kill();
-        }
-    }
-
-    @Override
-    public String logs() {
-        return LabDirectory.read(directory.file(LOG));
-    }
-
-    @Override
-    public void close() {
-        stop();
-        directory.close();
-    }
-
-    @Override
-    public String toString() {
-        return "BIRD in " + (namespace == null ? "the host" : namespace);
-    }
-
     private Bird started(String config) {
         directory.write(CONFIG, PREAMBLE + config);
-        try {
-            start();
-            return this;
-        } catch (RuntimeException | AssertionError e) {
-            close();
-            throw e;
-        }
+        startOrClose();
+        return this;
     }
 
-    private void start() {
+    @Override
+    void start() {
         directory.deleteFile(SOCKET);
-        var builder = ManagedProcess.of(Tool.BIRD.path("bird"), "-f", "-c", directory.file(CONFIG).toString(), "-s",
-                directory.file(SOCKET).toString(), "-P", directory.file("bird.pid").toString()).log(directory.file(LOG));
-        process = (namespace == null ? builder : builder.in(namespace)).start();
+        var bird = launch(List.of(Tool.BIRD.path("bird"), "-f", "-c", path(CONFIG), "-s", path(SOCKET), "-P", path("bird.pid")));
         // the socket is there before BIRD answers on it
-        process.await(START_TIMEOUT, "answers birdc",
-                () -> CommandResult.of(List.of(Tool.BIRD.path("birdc"), "-s", directory.file(SOCKET).toString(), "show", "status"))
+        bird.await(START_TIMEOUT, "answers birdc",
+                () -> CommandResult.of(List.of(Tool.BIRD.path("birdc"), "-s", path(SOCKET), "show", "status"))
                         .exitCode() == 0);
-    }
-
-    private void stop() {
-        if (process != null) {
-            process.close();
-            process = null;
-        }
     }
 
     /** By protocol name. */

@@ -3,9 +3,7 @@ package io.roadstead.testkit.lab;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,12 +25,10 @@ import io.roadstead.api.model.bgp.SessionState;
  * {@code no bgp network import-check}; an eBGP session exchanges nothing without policy or {@code no bgp ebgp-requires-policy}; a
  * connection that failed is tried again after 120 s without {@code neighbor … timers connect 1}.
  */
-public final class Frr implements BgpDaemon {
+public final class Frr extends PrivateDaemon {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final String ZEBRA_CONFIG = "zebra.conf";
     private static final String BGPD_CONFIG = "bgpd.conf";
-    private static final String LOG = "log";
     /** Printed by both daemons for a line that they do not understand, which they skip. */
     private static final String BAD_LINE = "on config line";
 
@@ -44,14 +40,10 @@ public final class Frr implements BgpDaemon {
             Map.entry("no-export", "65535:65281"), Map.entry("no-advertise", "65535:65282"), Map.entry("local-AS", "65535:65283"),
             Map.entry("no-peer", "65535:65284"));
 
-    private final LabDirectory directory = LabDirectory.create("frr");
-    private final @Nullable Namespace namespace;
     private final List<String> bgpdArguments;
-    /** bgpd first, the order of their end: it takes back from zebra what it installed. */
-    private final Deque<ManagedProcess> processes = new ArrayDeque<>();
 
     private Frr(@Nullable Namespace namespace, List<String> bgpdArguments) {
-        this.namespace = namespace;
+        super("FRR", namespace);
         this.bgpdArguments = bgpdArguments;
     }
 
@@ -118,57 +110,27 @@ public final class Frr implements BgpDaemon {
         return routes;
     }
 
-    @Override
-    public void restart() {
-        stop();
-        start();
-    }
-
-    @Override
-    public void kill() {
-        processes.forEach(ManagedProcess::kill);
-    }
-
-    @Override
-    public String logs() {
-        return LabDirectory.read(directory.file(LOG));
-    }
-
-    @Override
-    public void close() {
-        stop();
-        directory.close();
-    }
-
-    @Override
-    public String toString() {
-        return "FRR in " + (namespace == null ? "the host" : namespace);
-    }
-
     private Frr started(String bgpdConfig) {
         directory.write(BGPD_CONFIG, bgpdConfig);
-        try {
-            start();
-            if (logs().contains(BAD_LINE)) {
-                throw new LabException("FRR does not understand its configuration\n"
-                        + logs().lines().filter(line -> line.contains(BAD_LINE)).distinct().collect(Collectors.joining("\n")));
-            }
-            return this;
-        } catch (RuntimeException | AssertionError e) {
-            close();
-            throw e;
-        }
+        startOrClose();
+        return this;
     }
 
-    private void start() {
+    @Override
+    void start() {
         // left over after a kill, they would pass for those of the new daemons
         List.of("zserv.api", "zebra.vty", "bgpd.vty").forEach(directory::deleteFile);
         if (namespace != null) {
             daemon("zebra", ZEBRA_CONFIG, List.of()).await(START_TIMEOUT, "serves bgpd", () -> Files.exists(directory.file("zserv.api")));
         }
+        // after zebra, and so ended before it: it takes back from zebra what it installed
         daemon("bgpd", BGPD_CONFIG, bgpdArguments).await(START_TIMEOUT, "answers vtysh", () -> Files.exists(directory.file("bgpd.vty")));
         // the configuration is read before the first question is answered
         vtysh("show version");
+        var badLines = logs().lines().filter(line -> line.contains(BAD_LINE)).distinct().collect(Collectors.joining("\n"));
+        if (!badLines.isEmpty()) {
+            throw new LabException("FRR does not understand its configuration\n" + badLines);
+        }
     }
 
     private ManagedProcess daemon(String program, String config, List<String> arguments) {
@@ -177,19 +139,7 @@ public final class Frr implements BgpDaemon {
         command.addAll(List.of("-u", "root", "-g", "frrvty", "-f", path(config), "-i", path(program + ".pid"), "-z", path("zserv.api")));
         command.addAll(List.of("--vty_socket", path(""), "-A", "127.0.0.1", "-P", "0", "--log", "stdout"));
         command.addAll(arguments);
-        var builder = ManagedProcess.of(command).log(directory.file(LOG));
-        var process = (namespace == null ? builder : builder.in(namespace)).start();
-        processes.addFirst(process);
-        return process;
-    }
-
-    private void stop() {
-        processes.forEach(ManagedProcess::close);
-        processes.clear();
-    }
-
-    private String path(String file) {
-        return directory.file(file).toString();
+        return launch(command);
     }
 
     private static SeenNeighbor neighbor(String address, JsonNode json) {

@@ -22,12 +22,10 @@ import io.roadstead.api.model.bgp.SessionState;
  * spoken (IPv4 alone if they list nothing); it sends End-of-RIB only if {@code graceful-restart.config} and each family's
  * {@code mp-graceful-restart.config} are {@code enabled}.
  */
-public final class Gobgp implements BgpDaemon {
+public final class Gobgp extends PrivateDaemon {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final String CONFIG = "gobgpd.toml";
     private static final String SOCKET = "api.sock";
-    private static final String LOG = "log";
 
     // RFC 4271 §5, RFC 1997, RFC 4760, RFC 8092: the attribute types, by which its JSON tells attributes apart
     private static final int ORIGIN = 1;
@@ -41,13 +39,10 @@ public final class Gobgp implements BgpDaemon {
 
     private static final List<String> ORIGINS = List.of("igp", "egp", "incomplete");
 
-    private final LabDirectory directory = LabDirectory.create("gobgp");
-    private final @Nullable Namespace namespace;
     private final List<Originated> originated = new ArrayList<>();
-    private @Nullable ManagedProcess process;
 
     private Gobgp(@Nullable Namespace namespace) {
-        this.namespace = namespace;
+        super("GoBGP", namespace);
     }
 
     /** GoBGP in the namespace, with this configuration in TOML. */
@@ -100,65 +95,24 @@ public final class Gobgp implements BgpDaemon {
                 .flatMap(entry -> Json.elements(entry.getValue()).map(path -> route(entry.getKey(), path))).toList();
     }
 
-    @Override
-    public void restart() {
-        stop();
-        start();
-    }
-
-    @Override
-    public void kill() {
-        if (process != null) {
-            process.kill();
-        }
-    }
-
-    @Override
-    public String logs() {
-        return LabDirectory.read(directory.file(LOG));
-    }
-
-    @Override
-    public void close() {
-        stop();
-        directory.close();
-    }
-
-    @Override
-    public String toString() {
-        return "GoBGP in " + (namespace == null ? "the host" : namespace);
-    }
-
     private Gobgp started(String config) {
         directory.write(CONFIG, config);
-        try {
-            start();
-            return this;
-        } catch (RuntimeException | AssertionError e) {
-            close();
-            throw e;
-        }
+        startOrClose();
+        return this;
     }
 
-    private void start() {
+    @Override
+    void start() {
         directory.deleteFile(SOCKET);
-        var builder = ManagedProcess.of(Tool.GOBGP.path("gobgpd"), "-f", directory.file(CONFIG).toString(), "-t", "toml", "--api-hosts",
-                target(), "--log-plain", "--pprof-disable").log(directory.file(LOG));
-        process = (namespace == null ? builder : builder.in(namespace)).start();
+        var gobgpd = launch(List.of(Tool.GOBGP.path("gobgpd"), "-f", path(CONFIG), "-t", "toml", "--api-hosts", target(), "--log-plain",
+                "--pprof-disable"));
         // it answers before it has read its configuration, and then has no AS yet
-        process.await(START_TIMEOUT, "answers gobgp", () -> hasGlobalConfig(tryGobgp(List.of("global", "-j"))));
+        gobgpd.await(START_TIMEOUT, "answers gobgp", () -> hasGlobalConfig(tryGobgp(List.of("global", "-j"))));
         originated.forEach(this::add);
     }
 
     private static boolean hasGlobalConfig(CommandResult global) {
         return global.exitCode() == 0 && Json.parse(global.output()).path("asn").asLong() > 0;
-    }
-
-    private void stop() {
-        if (process != null) {
-            process.close();
-            process = null;
-        }
     }
 
     private CommandResult tryGobgp(List<String> words) {
