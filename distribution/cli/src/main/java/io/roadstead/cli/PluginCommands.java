@@ -125,7 +125,7 @@ final class PluginCommands {
 
     /** {@code plugin install}. */
     @Command(name = "install",
-            description = "Copy plugins into the folder and list them in the lock file. A running agent takes them up by itself.")
+            description = "Copy plugins into the folder, instead of what has their ids there, and list them in the lock file. A running agent takes them up by itself.")
     static final class Install implements Callable<Integer> {
         @Mixin
         private final Folder folder = new Folder();
@@ -142,23 +142,14 @@ final class PluginCommands {
             Map<String, PluginLock.Entry> entries = new TreeMap<>(PluginLock.read(folder.lockFile).entries());
             for (Path jar : jars) {
                 PluginLock.Entry entry = entry(jar);
+                PluginPlace place = PluginPlace.of(entry, folder.plugins, folder.present());
                 entries.put(entry.id(), entry);
                 // The lock first: a jar without its entry would run unverified, an entry without its jar does nothing.
                 folder.write(PluginLock.of(List.copyOf(entries.values())));
-                copy(jar, folder.plugins.resolve(entry.id() + ".jar"));
+                place.fill(jar);
                 terminal.out().println("installed " + entry.id() + " " + entry.version());
             }
             return Exit.OK;
-        }
-
-        private static void copy(Path jar, Path target) {
-            Path temporary = target.resolveSibling("." + target.getFileName());
-            try {
-                Files.copy(jar, temporary, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } catch (IOException e) {
-                throw new CommandFailure(Exit.REFUSED, "cannot copy " + jar + " to " + target + ": " + e.getMessage());
-            }
         }
     }
 }

@@ -105,6 +105,5 @@ final class DatapathRestartIT {
             }
         }
         tree.roadstead("plugin", "install", next.toString()).successfulOutput();
-        Files.delete(jar);
     }
 }

@@ -184,9 +184,9 @@ final class PackagedTreeIT {
         tree.roadstead("plugin", "install", PackagedTree.customAdvertiser().toString()).successfulOutput();
 
         assertThat(lock).content().contains("custom-advertiser 1.0.0 ");
-        assertThat(tree.plugins().resolve("custom-advertiser.jar")).hasSameBinaryContentAs(PackagedTree.customAdvertiser());
+        assertThat(tree.plugins().resolve("custom-advertiser-1.0.0.jar")).hasSameBinaryContentAs(PackagedTree.customAdvertiser());
         Files.writeString(lock, Files.readString(lock).replaceAll("(?m)^(peer-bgp \\S+ ).*$", "$1" + "0".repeat(64)));
-        Files.delete(tree.plugins().resolve("custom-advertiser.jar"));
+        Files.delete(tree.plugins().resolve("custom-advertiser-1.0.0.jar"));
         var differs = tree.roadstead("plugin", "verify");
         assertThat(differs.exitCode()).isEqualTo(3);
         assertThat(differs.output()).contains("DIFFERS", "MISSING");
