@@ -180,7 +180,7 @@ public abstract class PeerProtocolContract {
         PeerSession atNode = node.open(nodeEnd());
         established(atRouter, atNode);
 
-        atNode.close(CloseReason.DECONFIGURED).toCompletableFuture().get(4, TimeUnit.SECONDS);
+        atNode.close(CloseReason.DECONFIGURED).toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
 
         eventually(SOON, () -> assertThat(atRouter.status().state()).isNotEqualTo(SessionState.ESTABLISHED));
         established(atRouter, node.open(nodeEnd()));

@@ -51,7 +51,7 @@ class LoopThreadTest {
         loop.schedule(Duration.ofMillis(-1), () -> ran.add("first"));
         cancelled.cancel();
 
-        assertThat(last.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(last.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.submit(() -> List.copyOf(ran)).join()).containsExactly("first", "second");
     }
 
@@ -89,6 +89,6 @@ class LoopThreadTest {
 
         loop.execute(loop::close);
 
-        assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
     }
 }

@@ -37,7 +37,7 @@ import io.roadstead.plugin.netty.api.TransportLoop;
 
 class EpollOrNioTransportTest {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     /** A connect that TCP MD5 or GTSM drops stays without an answer for ever; a good one on loopback takes microseconds. */
     private static final long UNANSWERED_MILLIS = 400;
 
@@ -66,8 +66,8 @@ class EpollOrNioTransportTest {
             ChannelFuture connected = chosen.connect(chosen.nextLoop(), listener.localAddress(),
                     SocketSettings.DEFAULT.withSource(InetAddress.ofLiteral("127.0.0.9")), new Keep());
 
-            assertThat(connected.await(5, TimeUnit.SECONDS)).isTrue();
-            Channel child = accepted.poll(5, TimeUnit.SECONDS);
+            assertThat(connected.await(20, TimeUnit.SECONDS)).isTrue();
+            Channel child = accepted.poll(20, TimeUnit.SECONDS);
 
             assertThat(child).isNotNull();
             assertThat(child.eventLoop()).isSameAs(named.eventLoop());
@@ -106,7 +106,7 @@ class EpollOrNioTransportTest {
         try (TransportListener listener = listen()) {
             ChannelFuture failed = connect(listener, SocketSettings.DEFAULT.withDevice("no-such-dev0"));
 
-            assertThat(failed.awaitUninterruptibly(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(failed.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
             assertThat(failed.isSuccess()).isFalse();
             assertConnects(listener, SocketSettings.DEFAULT);
         }
@@ -117,9 +117,9 @@ class EpollOrNioTransportTest {
         assumeTrue(transport.allSettings(), "no epoll here");
         try (TransportListener listener = listen()) {
             Channel near = connect(listener, SocketSettings.DEFAULT.withTtl(255)).awaitUninterruptibly().channel();
-            Channel nearChild = accepted.poll(5, TimeUnit.SECONDS);
+            Channel nearChild = accepted.poll(20, TimeUnit.SECONDS);
             Channel far = connect(listener, SocketSettings.DEFAULT.withTtl(64)).awaitUninterruptibly().channel();
-            Channel farChild = accepted.poll(5, TimeUnit.SECONDS);
+            Channel farChild = accepted.poll(20, TimeUnit.SECONDS);
             assertThat(nearChild).isNotNull();
             assertThat(farChild).isNotNull();
             SocketSettings secured = SocketSettings.DEFAULT.withTtl(255).withMinTtl(255);
@@ -129,7 +129,7 @@ class EpollOrNioTransportTest {
             near.close();
             far.close();
 
-            assertThat(nearChild.closeFuture().await(5, TimeUnit.SECONDS)).as("near FIN arrives").isTrue();
+            assertThat(nearChild.closeFuture().await(20, TimeUnit.SECONDS)).as("near FIN arrives").isTrue();
             assertThat(farChild.closeFuture().await(UNANSWERED_MILLIS)).as("far FIN arrives").isFalse();
         }
     }
@@ -196,7 +196,7 @@ class EpollOrNioTransportTest {
         });
         loop.schedule(Duration.ofMillis(1), () -> later.complete(loop.inLoop()));
 
-        assertThat(later.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(later.get(20, TimeUnit.SECONDS)).isTrue();
     }
 
     private TransportListener listen() {
@@ -209,7 +209,7 @@ class EpollOrNioTransportTest {
 
     private void assertConnects(TransportListener listener, SocketSettings settings) {
         ChannelFuture connected = connect(listener, settings);
-        assertThat(connected.awaitUninterruptibly(5, TimeUnit.SECONDS)).as("answered").isTrue();
+        assertThat(connected.awaitUninterruptibly(20, TimeUnit.SECONDS)).as("answered").isTrue();
         assertThat(connected.cause()).isNull();
         connected.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         connected.channel().close().awaitUninterruptibly();

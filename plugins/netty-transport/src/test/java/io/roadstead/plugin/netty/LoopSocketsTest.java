@@ -50,7 +50,7 @@ class LoopSocketsTest {
 
     private ChannelFuture onLoop(Supplier<ChannelFuture> call) {
         ChannelFuture future = loop.eventLoop().submit(call::get).syncUninterruptibly().getNow();
-        assertThat(future.awaitUninterruptibly(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(future.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
         return future;
     }
 
@@ -73,9 +73,9 @@ class LoopSocketsTest {
         ChannelFuture connected =
                 transport.connect(loop, (InetSocketAddress) bound.channel().localAddress(), SocketSettings.DEFAULT, new Keep());
 
-        assertThat(connected.awaitUninterruptibly(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(connected.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
         assertThat(connected.isSuccess()).isTrue();
-        assertThat(accepted.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(accepted.poll(20, TimeUnit.SECONDS)).isNotNull();
     }
 
     @ParameterizedTest
@@ -104,7 +104,7 @@ class LoopSocketsTest {
 
         connected.channel().writeAndFlush(Unpooled.wrappedBuffer(data)).syncUninterruptibly();
 
-        assertThat(received.poll(5, TimeUnit.SECONDS)).isEqualTo(data);
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(data);
     }
 
     @Test

@@ -24,6 +24,8 @@ import io.roadstead.testkit.lab.Tool;
 
 class NetlinkRouteInstallerTest {
 
+    private static final Duration SOON = Duration.ofSeconds(20);
+
     private RouteLab lab;
 
     @BeforeEach
@@ -84,16 +86,16 @@ class NetlinkRouteInstallerTest {
     @Test
     void installsAndReplacesTenThousandRoutesWithoutEverDeletingOne() {
         lab.want(many("192.0.2.2"));
-        eventually(Duration.ofSeconds(20), () -> assertThat(lab.routes("88")).hasSize(10_000));
+        eventually(SOON, () -> assertThat(lab.routes("88")).hasSize(10_000));
         try (RouteMonitor monitor = new RouteMonitor(lab.host)) {
             lab.want(many("198.51.100.2"));
-            eventually(Duration.ofSeconds(20),
+            eventually(SOON,
                     () -> assertThat(lab.routes("88")).hasSize(10_000).allMatch(it -> it.endsWith("via 198.51.100.2")));
 
             assertThat(monitor.lines()).noneMatch(line -> line.contains("Deleted"));
         }
         lab.want();
-        eventually(Duration.ofSeconds(20), () -> assertThat(lab.routes("88")).isEmpty());
+        eventually(SOON, () -> assertThat(lab.routes("88")).isEmpty());
     }
 
     private static List<Route> many(String nextHop) {
@@ -111,7 +113,7 @@ class NetlinkRouteInstallerTest {
                 route("192.0.2.0/24", "198.51.100.2"));
 
         lab.eventuallyOwn("10.2.0.0/24 via 192.0.2.2", "192.0.2.0/24 via 198.51.100.2");
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24"),
+        eventually(SOON, () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24"),
                 IpPrefix.parse("2001:db8:e::/48")));
         assertThat(lab.installer().refused().get(IpPrefix.parse("10.1.0.0/24"))).contains("protocol static with metric 2048");
         assertThat(lab.installer().refused().get(IpPrefix.parse("2001:db8:e::/48"))).contains("protocol bgp with metric 2048");
@@ -127,26 +129,26 @@ class NetlinkRouteInstallerTest {
     void takesAPlaceOnceItsOwnerHasGivenItUp() {
         lab.host.route("10.1.0.0/24", "via", "192.0.2.9", "proto", "static", "metric", "2048");
         lab.want(route("10.1.0.0/24", "192.0.2.2"));
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).isNotEmpty());
+        eventually(SOON, () -> assertThat(lab.installer().refused()).isNotEmpty());
 
         lab.host.run("ip", "route", "delete", "10.1.0.0/24", "proto", "static");
 
         lab.eventuallyOwn("10.1.0.0/24 via 192.0.2.2");
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).isEmpty());
+        eventually(SOON, () -> assertThat(lab.installer().refused()).isEmpty());
     }
 
     @Test
     void reportsARefusedNextHopAndInstallsItOnceThereIsALinkToIt() {
         lab.want(route("10.1.0.0/24", "203.0.113.2"), route("10.2.0.0/24", "192.0.2.2"), route("2001:db8:f::/48", "2001:db8:3::2"));
         lab.eventuallyOwn("10.2.0.0/24 via 192.0.2.2");
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused())
+        eventually(SOON, () -> assertThat(lab.installer().refused())
                 .containsOnlyKeys(IpPrefix.parse("10.1.0.0/24"), IpPrefix.parse("2001:db8:f::/48")));
         assertThat(lab.installer().refused().get(IpPrefix.parse("10.1.0.0/24"))).contains("Nexthop has invalid gateway");
 
         lab.host.stub("three").address("three", "203.0.113.1/24").address("three", "2001:db8:3::1/64");
 
         lab.eventuallyOwn("10.1.0.0/24 via 203.0.113.2", "10.2.0.0/24 via 192.0.2.2", "2001:db8:f::/48 via 2001:db8:3::2");
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).isEmpty());
+        eventually(SOON, () -> assertThat(lab.installer().refused()).isEmpty());
     }
 
     @Test
@@ -157,7 +159,7 @@ class NetlinkRouteInstallerTest {
         lab.want(route("10.1.0.0/24", "203.0.113.2"));
 
         lab.eventuallyOwn();
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24")));
+        eventually(SOON, () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24")));
     }
 
     @Test
@@ -169,7 +171,7 @@ class NetlinkRouteInstallerTest {
         lab.eventuallyOwn("10.1.0.0/24 via 192.0.2.2", "10.2.0.0/24 via 198.51.100.2");
 
         lab.host.down("one");
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24")));
+        eventually(SOON, () -> assertThat(lab.installer().refused()).containsOnlyKeys(IpPrefix.parse("10.1.0.0/24")));
         lab.eventuallyOwn("10.2.0.0/24 via 198.51.100.2");
         lab.host.up("one");
         lab.eventuallyOwn("10.1.0.0/24 via 192.0.2.2", "10.2.0.0/24 via 198.51.100.2");
@@ -204,7 +206,7 @@ class NetlinkRouteInstallerTest {
         lab.start(new NetlinkConfig(88, 254, 50, OnStop.KEEP));
         lab.want(route("10.1.0.0/24", "192.0.2.2"));
 
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.host.run("ip", "route", "show", "proto", "88").lines())
+        eventually(SOON, () -> assertThat(lab.host.run("ip", "route", "show", "proto", "88").lines())
                 .singleElement().asString().contains("10.1.0.0/24", "metric 50"));
     }
 
@@ -239,7 +241,7 @@ class NetlinkRouteInstallerTest {
 
         lab.want(route("10.1.0.0/24", "192.0.2.2"));
 
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.host.run("ip", "route", "show", "table", "1000"))
+        eventually(SOON, () -> assertThat(lab.host.run("ip", "route", "show", "table", "1000"))
                 .contains("10.1.0.0/24 via 192.0.2.2"));
         assertThat(lab.routes("88")).isEmpty();
     }
@@ -253,7 +255,7 @@ class NetlinkRouteInstallerTest {
         lab.startUnprivileged();
         lab.want(route("10.2.0.0/24", "192.0.2.2"));
 
-        eventually(Duration.ofSeconds(5), () -> assertThat(lab.installer().status().health()).isEqualTo(Health.FAILED));
+        eventually(SOON, () -> assertThat(lab.installer().status().health()).isEqualTo(Health.FAILED));
         assertThat(lab.installer().status().problems()).singleElement().asString().contains("not permitted", "CAP_NET_ADMIN");
         assertThat(lab.installer().refused().get(IpPrefix.parse("10.2.0.0/24"))).contains("not permitted");
         assertThat(lab.routes("88")).containsExactly("10.1.0.0/24 via 192.0.2.2");
@@ -268,9 +270,9 @@ class NetlinkRouteInstallerTest {
         });
 
         lab.want(route("10.1.0.0/24", "203.0.113.2"));
-        eventually(Duration.ofSeconds(5), () -> assertThat(seen.keySet()).isEqualTo(Set.of(IpPrefix.parse("10.1.0.0/24"))));
+        eventually(SOON, () -> assertThat(seen.keySet()).isEqualTo(Set.of(IpPrefix.parse("10.1.0.0/24"))));
 
         lab.want();
-        eventually(Duration.ofSeconds(5), () -> assertThat(seen).isEmpty());
+        eventually(SOON, () -> assertThat(seen).isEmpty());
     }
 }

@@ -168,11 +168,11 @@ class TwoConnectionsTest {
         PeerSession first = speaker.open(spec().passive().build());
         PeerSession second = speaker.open(spec().id("instance-65001", "other").peer("127.0.0.2", 179).passive().build());
 
-        first.close(CloseReason.DECONFIGURED).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        first.close(CloseReason.DECONFIGURED).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (ScriptedPeer still = ScriptedPeer.connect("127.0.0.2", localPort)) {
             still.next(1);
         }
-        second.close(CloseReason.DECONFIGURED).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        second.close(CloseReason.DECONFIGURED).toCompletableFuture().get(20, TimeUnit.SECONDS);
 
         assertThatThrownBy(() -> ScriptedPeer.connect("127.0.0.2", localPort)).isInstanceOf(IOException.class);
     }
