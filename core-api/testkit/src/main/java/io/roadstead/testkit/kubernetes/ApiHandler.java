@@ -150,7 +150,16 @@ final class ApiHandler implements HttpListener.Handler {
         var options = options(http, request, user);
         boolean makes = kind.resource().equals(Kinds.LEASES) && store.locked(() -> store.get(Kinds.LEASES, key)).isEmpty();
         if (makes) {
-            Json.child(object, "metadata").put("name", key.name());
+            var metadata = Json.child(object, "metadata");
+            var uid = Json.text(metadata, "uid");
+            if (!uid.isEmpty()) { // of one that was deleted
+                throw ApiException.conflict(kind.resource(), key.name(),
+                        "StorageError: invalid object, Code: 4, Key: /registry/leases/" + key.namespace() + "/" + key.name()
+                                + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid
+                                + ", UID in object meta: ");
+            }
+            metadata.remove("resourceVersion");
+            metadata.put("name", key.name());
             return shown(201, kind, registry.create(stored, key.namespace(), object, options));
         }
         return shown(200, kind,

@@ -130,6 +130,21 @@ class ApiServerTest {
     }
 
     @Test
+    void aLeaseThatWasDeletedIsNotMadeByAnUpdateOfIt() {
+        var leases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+        var lease = client.post(leases, "{metadata: {name: l}, spec: {holderIdentity: a}}");
+        ObjectNode unidentified = lease.body().deepCopy();
+        Json.child(unidentified, "metadata").remove("uid");
+        server.objects().delete("leases.coordination.k8s.io", "kube-system", "l");
+
+        var refused = client.put(leases + "/l", lease.body());
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body().path("message").asText()).contains("Precondition failed: UID in precondition: ");
+        assertThat(client.put(leases + "/l", unidentified).status()).as("as an API server does, whatever version it names").isEqualTo(201);
+    }
+
+    @Test
     void aLeaseWantsTheVersionAndTimesInMicroseconds() {
         var leases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
         var seconds = client.post(leases, "{metadata: {name: l}, spec: {holderIdentity: a, renewTime: '2026-01-01T00:00:00Z'}}");
