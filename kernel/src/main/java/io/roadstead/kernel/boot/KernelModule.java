@@ -48,6 +48,7 @@ import io.roadstead.kernel.lint.LintWatch;
 import io.roadstead.kernel.loop.ContextServices;
 import io.roadstead.kernel.loop.DirectoryWatch;
 import io.roadstead.kernel.loop.LoopThread;
+import io.roadstead.kernel.loop.SteadyTime;
 import io.roadstead.kernel.maintenance.MaintenanceController;
 import io.roadstead.kernel.maintenance.MaintenanceFile;
 import io.roadstead.kernel.mesh.MeshController;
@@ -266,7 +267,7 @@ final class KernelModule extends AbstractModule {
     @Singleton
     BgpStatusReporter bgpStatusReporter(@Control LoopThread control, ClusterState cluster, RouteController routes) {
         AgentConfig config = agent();
-        return new BgpStatusReporter(control, options.clock(), options.random(), cluster, routes, config.node().name(), bgpSettings(config),
+        return new BgpStatusReporter(control, options.random(), cluster, routes, config.node().name(), bgpSettings(config),
                 config.bgp().statusReport().enabled());
     }
 
@@ -304,7 +305,7 @@ final class KernelModule extends AbstractModule {
     @Provides
     @Singleton
     AnnouncementReporter announcementReporter(@Control LoopThread control, ClusterState cluster, RouteController routes) {
-        return new AnnouncementReporter(control, options.clock(), cluster, routes, agent().maintenance().settings());
+        return new AnnouncementReporter(control, new SteadyTime(System::nanoTime), cluster, routes, agent().maintenance().settings());
     }
 
     @Provides

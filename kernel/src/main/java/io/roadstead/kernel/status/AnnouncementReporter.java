@@ -2,7 +2,6 @@ package io.roadstead.kernel.status;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +34,7 @@ import io.roadstead.kernel.cluster.ClusterListener;
 import io.roadstead.kernel.cluster.ClusterState;
 import io.roadstead.kernel.cluster.WritingTerm;
 import io.roadstead.kernel.ipam.AddressController;
+import io.roadstead.kernel.loop.SteadyTime;
 import io.roadstead.kernel.maintenance.MaintenanceSettings;
 import io.roadstead.kernel.maintenance.NodeCauses;
 import io.roadstead.kernel.route.ClusterAnnouncements;
@@ -67,14 +67,14 @@ public final class AnnouncementReporter implements ClusterListener, WritingTerm.
     private static final Logger log = LoggerFactory.getLogger(AnnouncementReporter.class);
 
     private final Loop control;
-    private final InstantSource clock;
+    private final SteadyTime clock;
     private final ClusterState cluster;
     private final RouteController routes;
     private MaintenanceSettings maintenance;
     private @Nullable WritingTerm term;
     private @Nullable Work work;
 
-    public AnnouncementReporter(Loop control, InstantSource clock, ClusterState cluster, RouteController routes,
+    public AnnouncementReporter(Loop control, SteadyTime clock, ClusterState cluster, RouteController routes,
             MaintenanceSettings maintenance) {
         this.control = control;
         this.clock = clock;

@@ -1,8 +1,6 @@
 package io.roadstead.kernel.status;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +43,6 @@ public final class BgpStatusReporter implements ClusterListener, WritingTerm.Hol
     private static final Set<String> KINDS = Set.of(BgpClusterConfig.KIND, BgpPeerConfig.KIND, SecretObject.KIND, Node.KIND);
 
     private final Loop control;
-    private final InstantSource clock;
     private final RandomGenerator random;
     private final ClusterState cluster;
     private final RouteController routes;
@@ -55,11 +52,10 @@ public final class BgpStatusReporter implements ClusterListener, WritingTerm.Hol
     private @Nullable Writes writes;
 
     /** @param enabled {@code roadstead.bgp.status-report.enabled} */
-    public BgpStatusReporter(Loop control, InstantSource clock, RandomGenerator random, ClusterState cluster, RouteController routes,
+    public BgpStatusReporter(Loop control, RandomGenerator random, ClusterState cluster, RouteController routes,
             String node,
             BgpSettings settings, boolean enabled) {
         this.control = control;
-        this.clock = clock;
         this.random = random;
         this.cluster = cluster;
         this.routes = routes;
@@ -143,19 +139,27 @@ public final class BgpStatusReporter implements ClusterListener, WritingTerm.Hol
         }
     }
 
-    /** Sets a timer unless one is set: what changes until it runs is written together. */
+    /** What changes until the interval since the last write is over is written together. */
     private void nodeChanged() {
         Writes current = writes;
-        if (current != null && !current.timerSet) {
-            current.timerSet = true;
-            Duration wait = Duration.between(clock.instant(), current.notBefore);
-            control.schedule(wait.isNegative() ? Duration.ZERO : wait, () -> {
-                current.timerSet = false;
-                if (current.equals(writes)) {
-                    writeNode(current);
-                }
-            });
+        if (current != null) {
+            current.changed = true;
+            if (!current.timerSet) {
+                look(current, Duration.ZERO);
+            }
         }
+    }
+
+    /** After a time by the loop's timers: the time of day may be set. */
+    private void look(Writes current, Duration after) {
+        current.timerSet = true;
+        control.schedule(after, () -> {
+            current.timerSet = false;
+            if (current.equals(writes) && current.changed) {
+                current.changed = false;
+                writeNode(current);
+            }
+        });
     }
 
     private void writeNode(Writes current) {
@@ -164,7 +168,7 @@ public final class BgpStatusReporter implements ClusterListener, WritingTerm.Hol
             return;
         }
         current.written = status;
-        current.notBefore = clock.instant().plus(INTERVAL).plusMillis(random.nextInt(JITTER_MILLIS));
+        look(current, INTERVAL.plusMillis(random.nextInt(JITTER_MILLIS)));
         current.term.writer().write(List.of(status));
     }
 
@@ -172,8 +176,8 @@ public final class BgpStatusReporter implements ClusterListener, WritingTerm.Hol
     private static final class Writes {
         private final WritingTerm term;
         private final Map<ResourceKey, List<Condition>> conditions = new HashMap<>();
+        private boolean changed;
         private boolean timerSet;
-        private Instant notBefore = Instant.EPOCH;
         private StatusUpdate.@Nullable BgpNodeStatus written;
 
         Writes(WritingTerm term) {

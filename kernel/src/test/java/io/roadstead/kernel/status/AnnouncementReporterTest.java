@@ -7,6 +7,7 @@ import static io.roadstead.kernel.route.RouteLab.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ import io.roadstead.api.model.meta.ResourceKey;
 import io.roadstead.api.model.node.Node;
 import io.roadstead.api.model.service.Service;
 import io.roadstead.api.source.StatusUpdate;
+import io.roadstead.kernel.loop.SteadyTime;
 import io.roadstead.kernel.maintenance.MaintenanceSettings;
 import io.roadstead.kernel.maintenance.MaintenanceSettings.PodCidr;
 import io.roadstead.kernel.route.RouteLab;
@@ -39,7 +41,8 @@ class AnnouncementReporterTest {
 
     private final RouteLab lab = new RouteLab();
     private final AnnouncementReporter reporter =
-            new AnnouncementReporter(lab.loop, lab.loop.clock(), lab.cluster, lab.controller, MAINTENANCE);
+            new AnnouncementReporter(lab.loop, new SteadyTime(() -> Duration.between(Instant.EPOCH, lab.loop.clock().instant()).toNanos()),
+                    lab.cluster, lab.controller, MAINTENANCE);
     private final List<StatusUpdate.ServiceAnnouncement> written = new ArrayList<>();
     private final List<Consumer<Boolean>> candidates = new ArrayList<>();
     private boolean stores = true;

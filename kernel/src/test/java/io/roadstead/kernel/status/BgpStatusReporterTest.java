@@ -37,7 +37,7 @@ class BgpStatusReporterTest {
     private final List<StatusUpdate> written = new ArrayList<>();
     private final List<Consumer<Boolean>> candidates = new ArrayList<>();
     private final BgpStatusReporter reporter =
-            new BgpStatusReporter(lab.loop, lab.loop.clock(), new Random(1), lab.cluster, lab.controller, "k8s-w1", SETTINGS, true);
+            new BgpStatusReporter(lab.loop, new Random(1), lab.cluster, lab.controller, "k8s-w1", SETTINGS, true);
 
     BgpStatusReporterTest() {
         reporter.start();
