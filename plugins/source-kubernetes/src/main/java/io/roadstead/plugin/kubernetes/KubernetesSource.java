@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,8 @@ import io.roadstead.api.source.SourceProblem;
 import io.roadstead.api.source.StatusUpdate;
 import io.roadstead.api.source.StatusWriter;
 import io.roadstead.api.time.Loop;
+import io.roadstead.plugin.kubernetes.call.ApiCalls;
+import io.roadstead.plugin.kubernetes.call.ClientCalls;
 import io.roadstead.plugin.kubernetes.client.Connection;
 import io.roadstead.plugin.kubernetes.lead.LeaseElection;
 import io.roadstead.plugin.kubernetes.read.ClusterReader;
@@ -57,8 +60,9 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig>, StatusW
         this.config = config;
         this.loop = context.loop("kubernetes");
         this.connection = new Connection(config.connection("roadstead/" + context.pluginVersion()), context.loop("kubernetes-http"));
-        this.election = new LeaseElection(connection, context, config.leader());
-        this.statuses = new StatusSink(connection, context, config.status(), () -> ciliumVersion, election);
+        ApiCalls calls = new ClientCalls(connection, new Line());
+        this.election = new LeaseElection(calls, context, config.leader(), this::catchUp);
+        this.statuses = new StatusSink(calls, context, config.status(), () -> ciliumVersion, election);
         this.reader = reader(context, decoder);
         this.metrics = context.metrics().register(reader.figures());
     }
@@ -76,6 +80,28 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig>, StatusW
                         statuses.gone(key);
                     }
                 }, this::problemsOfWriting, version -> ciliumVersion = version);
+    }
+
+    /** The connection, as the requests of writing and leading know it. */
+    private final class Line implements ClientCalls.Line {
+        @Override
+        public void heard() {
+            connection.heard();
+        }
+
+        @Override
+        public long signs() {
+            return connection.signs();
+        }
+
+        @Override
+        public void silent(KubernetesClient client) {
+            loop.execute(() -> {
+                if (!closed) {
+                    reader.silent(client);
+                }
+            });
+        }
     }
 
     @Override
@@ -99,6 +125,10 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig>, StatusW
     @Override
     public CompletionStage<Void> need(Needs needs) {
         return loop.submit(() -> reader.need(needs)).thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Void> catchUp() {
+        return loop.submit(reader::refresh).thenCompose(Function.identity());
     }
 
     @Override

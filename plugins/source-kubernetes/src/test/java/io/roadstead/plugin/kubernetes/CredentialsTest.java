@@ -3,6 +3,7 @@ package io.roadstead.plugin.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,47 @@ final class CredentialsTest {
                 rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("other", "web"));
                 rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
             }
+        }
+    }
+
+    @Test
+    void anAuthorityThatIsReplacedIsTakenUp() throws IOException {
+        Path kubeconfig = base.resolve("config");
+        ApiServer first = ApiServer.builder().tls(Certificates.authority("first")).token("token", "agent", "system:masters").start();
+        Files.writeString(kubeconfig, first.kubeconfig("token"));
+        try (Rig rig = new Rig(first, Configs.of(kubeconfig)).synced()) {
+            rig.watching(5);
+            first.close();
+            try (ApiServer second = ApiServer.builder().listen(new InetSocketAddress(first.url().getHost(), first.url().getPort()))
+                    .tls(Certificates.authority("second")).token("token", "agent", "system:masters").start()) {
+                second.objects().apply(Objects.service("web"));
+                rig.passUntil(STEP, () -> assertThat(rig.problems()).anySatisfy(problem -> assertThat(problem).contains("PKIX path")));
+
+                Files.writeString(kubeconfig, second.kubeconfig("token"));
+
+                rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("web"));
+                rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void aServerThatMovedIsFound() throws IOException {
+        Path kubeconfig = base.resolve("config");
+        ApiServer first = ApiServer.start();
+        Files.writeString(kubeconfig, first.kubeconfig());
+        try (Rig rig = new Rig(first, Configs.of(kubeconfig)).synced(); ApiServer second = ApiServer.start()) {
+            rig.watching(5);
+            first.close();
+            second.objects().apply(Objects.service("web"));
+            Files.writeString(kubeconfig, second.kubeconfig());
+
+            rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("web"));
+            assertThat(rig.figure("client_renewals_total")).as("clients made while nobody answered").isLessThan(5);
+        } finally {
+            first.close();
         }
     }
 

@@ -3,6 +3,9 @@ package io.roadstead.plugin.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +276,22 @@ final class FaultsTest {
     }
 
     @Test
+    void aClusterWhoseServicesMayNotBeReadIsNotTakenForOneWithoutAny() {
+        server.objects().apply(Objects.service("web"));
+        Faults.Fault forbidden = server.faults().answer(403, request -> request.path().endsWith("/services"));
+        try (Rig rig = new Rig(server)) {
+            rig.source.start(rig.sink);
+            rig.passUntil(STEP, () -> assertThat(forbidden.hits()).isGreaterThan(5)); // more often than counts for what can be left out
+
+            assertThat(rig.problems()).containsExactly("Service: the agent may not read services");
+            assertThat(rig.sink.isSynced()).isFalse();
+            forbidden.close();
+            rig.passUntil(Duration.ofSeconds(5), () -> assertThat(rig.sink.isSynced()).isTrue());
+            assertThat(rig.sink.objectsWhenSynced()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aServerThatBeginsToRunMayRefuseForAMoment() {
         server.objects().apply(Objects.service("web"));
         server.faults().answer(403, 1, request -> request.path().endsWith("/services"));
@@ -301,6 +320,92 @@ final class FaultsTest {
             assertThat(rig.sink.takeBatches()).isEmpty();
             assertThat(rig.sink.names()).containsExactly("tor");
         }
+    }
+
+    @Test
+    void answersThatLackAKindTakeNothingAwayWhileItsObjectsAreTold() {
+        server.objects().apply(Objects.definition("CiliumBGPPeerConfig", "ciliumbgppeerconfigs", "v2"));
+        server.objects().apply(Objects.peerConfig("tor", "v2", "{}"));
+        try (Rig rig = new Rig(server).synced()) {
+            rig.watching(6);
+            Faults.Fault lacking = server.faults().answer(404, request -> request.path().equals("/apis/cilium.io/v2"));
+            rig.passUntil(Duration.ofSeconds(1), () -> assertThat(lacking.hits()).isGreaterThan(3));
+            assertThat(rig.sink.names()).containsExactly("tor");
+
+            server.faults().answer(404, request -> request.path().endsWith("/ciliumbgppeerconfigs"));
+            server.faults().cutWatches();
+
+            rig.passUntil(STEP, () -> assertThat(rig.sink.names()).isEmpty());
+        }
+    }
+
+    @Test
+    void whoBeginsToLeadKnowsWhatWasWrittenBeforeAlthoughItsWatchesLieBehind() {
+        server.objects().apply(Objects.service("web"));
+        try (Rig rig = rig().synced()) {
+            rig.watching(5);
+            server.faults().freezeWatches();
+            server.objects().apply(Objects.service("last"));
+            List<Set<String>> known = new ArrayList<>();
+
+            rig.source.contend("addresses", leads -> known.add(Set.copyOf(rig.sink.names())));
+            rig.passUntil(Duration.ofMillis(100), () -> assertThat(known).isNotEmpty());
+
+            assertThat(known).containsExactly(Set.of("last", "web"));
+        }
+    }
+
+    @Test
+    void aLeaderWhoseConnectionIsDeadMakesAnotherBeforeItsLeaseRunsOut() {
+        try (Rig rig = rig().synced()) {
+            List<Boolean> told = leading(rig);
+            server.faults().freezeWatches();
+            Faults.Fault dead = server.faults().hold(FaultsTest::isOfLease);
+            rig.passUntil(Duration.ofMillis(100), () -> assertThat(dead.hits()).isEqualTo(1));
+
+            rig.passUntil(Duration.ofMillis(100), () -> assertThat(rig.figure("client_renewals_total")).isEqualTo(1));
+            dead.close();
+            String before = renewed();
+            rig.pass(Duration.ofSeconds(2));
+            rig.until(() -> assertThat(renewed()).isNotEqualTo(before));
+
+            assertThat(told).containsExactly(true);
+            server.objects().apply(Objects.service("new"));
+            rig.passUntil(STEP, () -> assertThat(rig.sink.names()).containsExactly("new"));
+        }
+    }
+
+    private String renewed() {
+        return server.objects().get("leases.coordination.k8s.io", "kube-system", "roadstead").path("spec").path("renewTime").asText();
+    }
+
+    @Test
+    void anAnswerThatIsOnlySlowCostsNoConnection() {
+        try (Rig rig = rig().synced()) {
+            leading(rig);
+            Faults.Fault slow = server.faults().hold(FaultsTest::isOfLease);
+            for (int i = 1; i <= 3; i++) {
+                int requests = i;
+                rig.passUntil(Duration.ofMillis(100), () -> assertThat(slow.hits()).isGreaterThanOrEqualTo(requests));
+                rig.watched("Service");
+            }
+
+            assertThat(rig.figure("client_renewals_total")).isZero();
+            slow.close();
+        }
+    }
+
+    private List<Boolean> leading(Rig rig) {
+        List<Boolean> told = new ArrayList<>();
+        rig.source.contend("addresses", told::add);
+        rig.passUntil(Duration.ofMillis(100), () -> assertThat(told).containsExactly(true));
+        rig.watching(5);
+        rig.watched("Service");
+        return told;
+    }
+
+    private static boolean isOfLease(ApiRequest request) {
+        return request.path().endsWith("/leases/roadstead");
     }
 
     /** Which asks for nothing by itself in a test's time: hours pass here while an answer is on its way. */

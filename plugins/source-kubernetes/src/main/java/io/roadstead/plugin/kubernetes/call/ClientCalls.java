@@ -24,18 +24,39 @@ public final class ClientCalls implements ApiCalls {
     private static final int MOST_TEXT = 300;
 
     private final Supplier<KubernetesClient> clients;
+    private final Line line;
+
+    /** Knows whether a connection still leads anywhere. Safe for any thread. */
+    public interface Line {
+        /** Something came. */
+        void heard();
+
+        /** How often something came. */
+        long signs();
+
+        /** While a request by this client was waited for in vain, nothing else came either. */
+        void silent(KubernetesClient client);
+    }
 
     /** @param clients asked before each request, so that a client may be replaced */
-    public ClientCalls(Supplier<KubernetesClient> clients) {
+    public ClientCalls(Supplier<KubernetesClient> clients, Line line) {
         this.clients = clients;
+        this.line = line;
     }
 
     @Override
     public CompletableFuture<ApiReply> send(ApiRequest request, Duration timeout) {
         try {
             KubernetesClient client = clients.get();
-            return once(client).sendAsync(http(client, request), String.class)
+            long before = line.signs();
+            CompletableFuture<ApiReply> answer = once(client).sendAsync(http(client, request), String.class)
                     .handle((response, failure) -> response == null ? ApiReply.unanswered(reason(failure)) : reply(client, response));
+            answer.whenComplete((reply, failure) -> {
+                if (answer.isCancelled() && line.signs() == before) {
+                    line.silent(client);
+                }
+            });
+            return answer;
         } catch (RuntimeException e) { // no client can be made now, it is closed, or it does not even begin
             return CompletableFuture.completedFuture(ApiReply.unanswered(reason(e)));
         }
@@ -58,7 +79,8 @@ public final class ClientCalls implements ApiCalls {
                         .build();
     }
 
-    private static ApiReply reply(KubernetesClient client, HttpResponse<String> response) {
+    private ApiReply reply(KubernetesClient client, HttpResponse<String> response) {
+        line.heard();
         Map<String, ?> body = tree(client, response);
         boolean ok = response.isSuccessful();
         if (ok && body.isEmpty()) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import io.fabric8.kubernetes.client.Config;
@@ -31,6 +32,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
 
     private final ConnectionOptions options;
     private final Loop http;
+    private final AtomicLong signs = new AtomicLong();
     private @Nullable Made made;
     private boolean closed;
 
@@ -76,6 +78,16 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
             log.debug("no client from its configuration reason={}", unusable.getClass().getName()); // messages may quote keys
             throw new ConnectionException("the address or the certificates of the API server cannot be used", "correct the kubeconfig");
         }
+    }
+
+    /** How often anything has come from the API server. */
+    public long signs() {
+        return signs.get();
+    }
+
+    /** Something has come that was not asked for by {@link #open}. */
+    public void heard() {
+        signs.incrementAndGet();
     }
 
     /** Closes this client, with every request in it; the next one asked for is another. False when that has happened already. */
@@ -127,7 +139,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         HttpRequest request =
                 transport.newHttpRequestBuilder().uri((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path)
                         .header("Accept", "application/json").build();
-        Call call = new Call(client, http, answer);
+        Call call = new Call(client, http, answer, signs);
         call.follow(transport.consumeBytes(request, call));
         return call;
     }
@@ -137,13 +149,15 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         private final KubernetesClient client;
         private final Loop http;
         private final Answer answer;
+        private final AtomicLong signs;
         private volatile @Nullable AsyncBody body;
         private volatile boolean cancelled;
 
-        private Call(KubernetesClient client, Loop http, Answer answer) {
+        private Call(KubernetesClient client, Loop http, Answer answer, AtomicLong signs) {
             this.client = client;
             this.http = http;
             this.answer = answer;
+            this.signs = signs;
         }
 
         /** By which it was sent. */
@@ -172,6 +186,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         }
 
         private void head(HttpResponse<AsyncBody> head) {
+            signs.incrementAndGet();
             AsyncBody open = head.body();
             body = open;
             if (cancelled) {
@@ -185,6 +200,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
 
         @Override
         public void consume(List<ByteBuffer> buffers, AsyncBody open) {
+            signs.incrementAndGet();
             for (ByteBuffer buffer : buffers) {
                 answer.body(buffer);
             }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +18,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,6 @@ import io.roadstead.plugin.kubernetes.call.ApiCalls;
 import io.roadstead.plugin.kubernetes.call.ApiReply;
 import io.roadstead.plugin.kubernetes.call.ApiRequest;
 import io.roadstead.plugin.kubernetes.call.ApiRequest.Method;
-import io.roadstead.plugin.kubernetes.call.ClientCalls;
 import io.roadstead.plugin.kubernetes.call.LoopCalls;
 
 /**
@@ -54,6 +53,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
     private final RandomGenerator random;
     private final LeaderConfig config;
     private final String identity;
+    private final Supplier<CompletionStage<Void>> catchUp;
     private final Map<Object, Consumer<Boolean>> contenders = new LinkedHashMap<>();
     private final List<CompletableFuture<Boolean>> awaitingRelease = new ArrayList<>();
     private LeaseRecord lease;
@@ -67,19 +67,26 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
     private @Nullable TimerHandle next;
     private @Nullable TimerHandle expiry;
     private long terms;
+    /** Whether the contenders have been told of this term. */
+    private boolean told;
     private volatile long term;
     private volatile @Nullable Validity validity;
     private volatile List<SourceProblem> problems = List.of();
     private volatile String holder = "";
 
-    /** @param client asked before each request; who closes it closes this first, or the lease is not given back */
-    public LeaseElection(Supplier<KubernetesClient> client, PluginContext context, LeaderConfig config) {
-        this(new ClientCalls(client), context.loop("leader"), context.clock(), context.monotonicNanos(), context.random(), config,
-                context.nodeName() + "_" + HexFormat.of().toHexDigits(context.random().nextLong()));
+    /**
+     * @param calls   who ends them closes this first, or the lease is not given back
+     * @param catchUp begins to read what others wrote, up to now, and completes when that has been told: contenders learn then that they lead. Asked on the election's
+     *                loop at the begin of each term
+     */
+    public LeaseElection(ApiCalls calls, PluginContext context, LeaderConfig config,
+            Supplier<CompletionStage<Void>> catchUp) {
+        this(calls, context.loop("leader"), context.clock(), context.monotonicNanos(), context.random(), config,
+                context.nodeName() + "_" + HexFormat.of().toHexDigits(context.random().nextLong()), catchUp);
     }
 
     LeaseElection(ApiCalls calls, Loop loop, InstantSource clock, LongSupplier nanos, RandomGenerator random, LeaderConfig config,
-            String identity) {
+            String identity, Supplier<CompletionStage<Void>> catchUp) {
         this.calls = new LoopCalls(calls, loop);
         this.loop = loop;
         this.clock = clock;
@@ -87,6 +94,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
         this.random = random;
         this.config = config;
         this.identity = identity;
+        this.catchUp = catchUp;
         this.lookEvery = config.retryPeriod();
         this.lease = LeaseRecord.empty(config.namespace(), config.name());
     }
@@ -154,7 +162,9 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
         }
         contenders.put(token, leads);
         if (term != 0) {
-            tell(leads, true);
+            if (told) {
+                tell(leads, true);
+            }
         } else if (config.contend() && next == null && !asking) {
             look();
         }
@@ -162,7 +172,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
 
     private void leave(Object token) {
         Consumer<Boolean> leads = contenders.remove(token);
-        if (leads != null && term != 0) {
+        if (leads != null && told) {
             tell(leads, false);
         }
         if (contenders.isEmpty()) {
@@ -301,6 +311,15 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
         if (term == 0) {
             term = ++terms;
             log.info("leads lease={} identity={} term={}", origin(), identity, term);
+            long begun = term;
+            catchUp.get().thenRun(() -> loop.execute(() -> begin(begun)));
+        }
+    }
+
+    /** What the leader before wrote is known by now. */
+    private void begin(long begun) {
+        if (term == begun) {
+            told = true;
             List.copyOf(contenders.values()).forEach(leads -> tell(leads, true));
         }
     }
@@ -319,14 +338,18 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
 
     private void lose(String why) {
         log.warn("leads no more lease={} identity={} term={} why={}", origin(), identity, term, why);
+        boolean known = told;
         resign();
-        List.copyOf(contenders.values()).forEach(leads -> tell(leads, false));
+        if (known) {
+            List.copyOf(contenders.values()).forEach(leads -> tell(leads, false));
+        }
         lookIn(jittered(config.retryPeriod()));
     }
 
     /** Ends the term for those who ask; the contenders are told by the caller. */
     private void resign() {
         validity = null;
+        told = false;
         term = 0;
         cancel(expiry);
         expiry = null;

@@ -48,6 +48,7 @@ public final class ClusterReader implements Reading {
     private static final Set<Kind> WITH_STATUS =
             EnumSet.of(Kind.SERVICE, Kind.POOL, Kind.BGP_CLUSTER_CONFIG, Kind.BGP_PEER_CONFIG, Kind.BGP_NODE_CONFIG);
     private static final Set<Kind> MUST_BE_READ = EnumSet.of(Kind.NODE, Kind.POD);
+    private static final Set<Kind> OF_ADDRESSES = EnumSet.of(Kind.SERVICE, Kind.POOL);
     private static final DocumentListener NOBODY = new DocumentListener() {
         @Override
         public void seen(Map<String, ?> document) {
@@ -75,11 +76,14 @@ public final class ClusterReader implements Reading {
     private @Nullable ClusterSink sink;
     private Needs needs = Needs.EVERYTHING;
     private final List<CompletableFuture<Void>> unmet = new ArrayList<>();
+    private final List<CompletableFuture<Void>> stale = new ArrayList<>();
     private List<SourceProblem> problems = List.of();
     private Map<String, Integer> ignored = Map.of();
     private @Nullable Instant away;
     private Instant heard;
     private boolean synced;
+    /** Whether a client has just been made anew for not being answered: making one reads files and may run a program. */
+    private boolean resting;
     private volatile InstanceStatus status = new InstanceStatus(Health.STARTING, "not read yet", List.of());
 
     /**
@@ -132,6 +136,26 @@ public final class ClusterReader implements Reading {
             changed();
         }
         return read;
+    }
+
+    /**
+     * Reads anew what addresses are decided by; completes when that has been told: then the kernel knows all that was written before this was called, however far
+     * watches lie behind.
+     */
+    public CompletionStage<Void> refresh() {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        stale.add(read);
+        OF_ADDRESSES.forEach(kind -> Objects.requireNonNull(reflectors.get(kind)).relist());
+        changed();
+        return read;
+    }
+
+    private void tellFresh() {
+        if (synced && OF_ADDRESSES.stream().map(reflectors::get).map(Objects::requireNonNull).allMatch(Reflector::fresh)) {
+            List<CompletableFuture<Void>> read = List.copyOf(stale);
+            stale.clear();
+            read.forEach(done -> done.complete(null));
+        }
     }
 
     /** Nodes and Pods that may not be read are not known, other than a kind that there is none of. */
@@ -245,13 +269,40 @@ public final class ClusterReader implements Reading {
     }
 
     @Override
+    public boolean answered(Kind kind) {
+        return Objects.requireNonNull(reflectors.get(kind)).connected();
+    }
+
+    @Override
+    public void unanswered(KubernetesClient client) {
+        if (reflectors.values().stream().noneMatch(Reflector::connected)) {
+            silent(client);
+        }
+    }
+
+    /** Nothing comes by this client any more, whatever is asked: it is given up, but not one after the other. */
+    public void silent(KubernetesClient client) {
+        if (!resting && renew(client)) {
+            resting = true;
+            loop.schedule(options.backoffMax(), () -> resting = false);
+        }
+    }
+
+    @Override
     public void suspect(KubernetesClient client) {
-        if (connection.renew(client)) {
+        if (renew(client)) {
             log.info("connects anew to the API server");
+        }
+    }
+
+    private boolean renew(KubernetesClient client) {
+        boolean renewed = connection.renew(client);
+        if (renewed) {
             figures.clientRenewed();
             discovery.renew(client);
             reflectors.values().forEach(reflector -> reflector.renew(client));
         }
+        return renewed;
     }
 
     @Override
@@ -270,6 +321,7 @@ public final class ClusterReader implements Reading {
             target.synced();
         }
         tellMet();
+        tellFresh();
         List<SourceProblem> now = collectProblems();
         if (!now.equals(problems)) {
             problems = now;

@@ -21,7 +21,8 @@ import io.roadstead.plugin.kubernetes.client.ConnectionException;
 
 /**
  * Asks which custom kinds are served, and in which version: two small requests, every now and then while one is missing, more rarely otherwise. What was served
- * counts as gone only when two answers in a row lack it: a server that begins to run may not know all of its kinds yet. Confined to the source's loop.
+ * counts as gone only when two answers in a row lack it, and none of its objects is told any more: a server that begins to run may not know all of its kinds yet,
+ * and one of several may know less than the others. Confined to the source's loop.
  */
 final class Discovery {
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -146,6 +147,8 @@ final class Discovery {
                     all &= version.equals(kind.apiVersions().getFirst());
                 } else if (served.containsKey(kind) && doubtful.add(kind)) {
                     unsure = true;
+                } else if (served.containsKey(kind) && reading.answered(kind)) {
+                    all = false; // whose definition goes, that one's watch ends
                 } else {
                     served.remove(kind);
                     doubtful.remove(kind);

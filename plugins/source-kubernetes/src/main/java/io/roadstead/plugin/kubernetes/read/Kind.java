@@ -65,6 +65,11 @@ enum Kind {
         return apiVersions.getFirst().startsWith(CUSTOM_GROUP + "/");
     }
 
+    /** Whether a cluster that the agent may not read it of is not known at all: as if there were none, a node would take its routes back. */
+    boolean indispensable() {
+        return this == NODE || this == SERVICE || this == ENDPOINT_SLICE;
+    }
+
     /** Empty for the core group. */
     String group() {
         String version = apiVersions.getFirst();

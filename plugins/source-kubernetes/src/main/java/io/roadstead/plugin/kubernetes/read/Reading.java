@@ -40,6 +40,12 @@ interface Reading {
     /** The server says that it does not serve this kind. */
     void missing(Reflector reflector);
 
+    /** Whether the server answers requests for this kind now. */
+    boolean answered(Kind kind);
+
+    /** Requests by this client fail again and again before they are answered: what it was made from may have been replaced. */
+    void unanswered(KubernetesClient client);
+
     /** This client's connection may be dead, or its credentials out of date. */
     void suspect(KubernetesClient client);
 }

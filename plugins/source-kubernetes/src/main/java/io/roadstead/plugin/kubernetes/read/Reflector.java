@@ -46,6 +46,8 @@ final class Reflector {
     private @Nullable String version;
     private @Nullable Trouble trouble;
     private boolean listed;
+    /** Whether it is to be listed whatever is known. */
+    private boolean relisting;
     private boolean doubted;
     private int failures;
 
@@ -89,6 +91,22 @@ final class Reflector {
             backoff.reset();
             begin();
         }
+    }
+
+    /** Lists anew; what is known stays until then. */
+    void relist() {
+        relisting = true;
+        if (target != null) {
+            halt();
+            version = null;
+            listing = null;
+            begin();
+        }
+    }
+
+    /** Whether it has been listed, where there is something to list, since {@link #relist} was said last. */
+    boolean fresh() {
+        return target == null || !relisting;
     }
 
     /** Follows nothing; what is known goes. */
@@ -136,7 +154,7 @@ final class Reflector {
 
     /** Whether nothing more is to be expected before everything counts as read. */
     boolean settled() {
-        return target == null || listed || trouble != null && failures >= REFUSALS_THAT_COUNT
+        return target == null || listed || trouble != null && failures >= REFUSALS_THAT_COUNT && !kind.indispensable()
                 && (trouble.code() == Trouble.FORBIDDEN || trouble.code() == Trouble.NOT_FOUND && !kind.custom());
     }
 
@@ -334,6 +352,7 @@ final class Reflector {
             listing = null;
             version = resourceVersion;
             listed = true;
+            relisting = false;
             trouble = null;
             failures = 0;
             figures.listed(reading.now());
@@ -384,7 +403,11 @@ final class Reflector {
                 if (watch) {
                     figures.watchFailed();
                 }
+                KubernetesClient unanswered = begun || call == null ? null : call.client();
                 failed(Trouble.unreachable(failure == null ? "the answer breaks off" : failure), backoff.next());
+                if (unanswered != null && failures >= FAILURES_THAT_COUNT) {
+                    reading.unanswered(unanswered);
+                }
             }
         }
 

@@ -10,7 +10,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,6 @@ import io.roadstead.api.time.Loop;
 import io.roadstead.api.time.TimerHandle;
 import io.roadstead.plugin.kubernetes.call.ApiCalls;
 import io.roadstead.plugin.kubernetes.call.ApiReply;
-import io.roadstead.plugin.kubernetes.call.ClientCalls;
 import io.roadstead.plugin.kubernetes.call.LoopCalls;
 import io.roadstead.plugin.kubernetes.call.Trees;
 import io.roadstead.plugin.kubernetes.lead.Fence;
@@ -49,6 +47,8 @@ public final class StatusSink implements AutoCloseable {
     /** How often a node writes its status when nothing but the numbers of routes changed, which a change of one Service does on all nodes. */
     private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
     private static final int COUNT_BURST = 3;
+    /** A few are repaired before anybody could look. */
+    private static final int FAILURES_THAT_COUNT = 5;
     /** In which the kernel has made up its mind about a changed object. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
@@ -77,12 +77,11 @@ public final class StatusSink implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param client        asked before each request, so that it may be replaced
      * @param ciliumVersion {@code v2} or {@code v2alpha1}, as the server has it; on any thread
      */
-    public StatusSink(Supplier<KubernetesClient> client, PluginContext context, StatusConfig config, Supplier<String> ciliumVersion,
+    public StatusSink(ApiCalls calls, PluginContext context, StatusConfig config, Supplier<String> ciliumVersion,
             Fence fence) {
-        this(new ClientCalls(client), context.loop("status"), context.clock(), context.monotonicNanos(), context.random(), config,
+        this(calls, context.loop("status"), context.clock(), context.monotonicNanos(), context.random(), config,
                 context.nodeName(), ciliumVersion, fence);
     }
 
@@ -324,6 +323,7 @@ public final class StatusSink implements AutoCloseable {
     private void answered(Item item, Step step, Wanted sent, String permission, ApiReply reply) {
         if (!reply.serverAway()) {
             serverFailures = 0;
+            problems.goesOn();
         }
         if (reply.ok()) {
             if (forbidden.remove(permission) != null) {
@@ -350,6 +350,10 @@ public final class StatusSink implements AutoCloseable {
                 default -> {
                     if (reply.code() >= 500) {
                         item.failures++;
+                        if (item.failures >= FAILURES_THAT_COUNT) {
+                            problems.refused(item.key, reply,
+                                    "look at what the answer names, such as an admission webhook; it is tried again");
+                        }
                         postpone(item, backoff.after(item.failures));
                     } else {
                         refuse(item, reply, "look at the schema of its kind; it is tried again when there is more to say");
@@ -417,6 +421,9 @@ public final class StatusSink implements AutoCloseable {
         if (pause == null) {
             serverFailures++;
             unanswered = reply.code() == ApiReply.NO_ANSWER;
+            if (serverFailures >= FAILURES_THAT_COUNT && !unanswered && reply.code() != ApiReply.UNAUTHORIZED) { // else the reading side says it
+                problems.waits(reply);
+            }
             Duration wait = backoff.after(serverFailures);
             Duration named = backoff.notBefore(reply.retryAfter());
             log.debug("statuses wait code={} problem={} failures={}", reply.code(), reply.problem(), serverFailures);

@@ -38,7 +38,27 @@ public final class CallsFixture implements ApiCalls, AutoCloseable {
     public CallsFixture(ApiServer server, String token) {
         this.server = server;
         client = client(server, token);
-        calls = new ClientCalls(() -> client);
+        calls = new ClientCalls(() -> client, nobody());
+    }
+
+    /** Makes nothing of it when a connection is silent. */
+    public static ClientCalls.Line nobody() {
+        return new ClientCalls.Line() {
+            @Override
+            public void heard() {
+                // nobody asks
+            }
+
+            @Override
+            public long signs() {
+                return 0;
+            }
+
+            @Override
+            public void silent(KubernetesClient client) {
+                // it stays
+            }
+        };
     }
 
     public static KubernetesClient client(ApiServer server, String token) {

@@ -24,7 +24,7 @@ class ClientCallsTest {
 
     private final ApiServer server = ApiServer.start();
     private final KubernetesClient client = CallsFixture.client(server, "");
-    private final ClientCalls calls = new ClientCalls(() -> client);
+    private final ClientCalls calls = new ClientCalls(() -> client, CallsFixture.nobody());
 
     @AfterEach
     void close() {

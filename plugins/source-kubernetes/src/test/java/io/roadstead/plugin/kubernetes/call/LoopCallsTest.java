@@ -24,7 +24,7 @@ class LoopCallsTest {
     @Test
     void answersComeOnTheLoop() {
         try (ApiServer server = ApiServer.start(); var client = CallsFixture.client(server, "")) {
-            new LoopCalls(new ClientCalls(() -> client), loop).send(GET, Duration.ofSeconds(5), answers::add);
+            new LoopCalls(new ClientCalls(() -> client, CallsFixture.nobody()), loop).send(GET, Duration.ofSeconds(5), answers::add);
 
             eventually(Duration.ofSeconds(20), () -> {
                 loop.runReady();
@@ -40,7 +40,7 @@ class LoopCallsTest {
     void anAnswerThatDoesNotComeIsGivenUpInTime() {
         try (ApiServer server = ApiServer.start(); var client = CallsFixture.client(server, "");
                 var hold = server.faults().hold(request -> true)) {
-            new LoopCalls(new ClientCalls(() -> client), loop).send(GET, Duration.ofSeconds(5), answers::add);
+            new LoopCalls(new ClientCalls(() -> client, CallsFixture.nobody()), loop).send(GET, Duration.ofSeconds(5), answers::add);
             eventually(Duration.ofSeconds(20), () -> assertThat(hold.hits()).isEqualTo(1));
 
             loop.advance(Duration.ofMillis(4999));

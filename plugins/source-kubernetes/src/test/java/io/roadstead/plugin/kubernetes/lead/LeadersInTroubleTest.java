@@ -141,7 +141,8 @@ class LeadersInTroubleTest {
             this.origin = random.nextLong();
             this.skew = Duration.ofSeconds(random.nextInt(20_000) - 10_000);
             this.election = new LeaseElection(this, this, () -> time.clock().instant().plus(skew),
-                    () -> origin + (long) (Duration.between(born, time.clock().instant()).toNanos() * rate), random, CONFIG, identity);
+                    () -> origin + (long) (Duration.between(born, time.clock().instant()).toNanos() * rate), random, CONFIG, identity,
+                    () -> CompletableFuture.completedStage(null));
             election.contend("addresses", leads -> {
                 told = leads;
                 terms += leads ? 1 : 0;

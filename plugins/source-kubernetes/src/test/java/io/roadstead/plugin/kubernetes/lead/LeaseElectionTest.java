@@ -43,13 +43,14 @@ class LeaseElectionTest {
         private final List<Boolean> told = new ArrayList<>();
         private final Registration role;
         private boolean connected = true;
+        private CompletableFuture<Void> caughtUp = CompletableFuture.completedFuture(null);
 
         private Agent(String identity, LeaderConfig config) {
             ApiCalls calls = (request, timeout) -> connected ? api.send(request, timeout)
                     : CompletableFuture.completedFuture(ApiReply.unanswered("no route to host"));
             election = new LeaseElection(calls, time, time.clock(),
                     () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random,
-                    config, identity);
+                    config, identity, () -> caughtUp);
             role = election.contend("addresses", told::add);
             time.runReady();
         }
@@ -71,6 +72,39 @@ class LeaseElectionTest {
         assertThat(spec.path("leaseDurationSeconds").asInt()).isEqualTo(15);
         assertThat(spec.path("leaseTransitions").asInt()).isZero();
         assertThat(spec.path("renewTime").asText()).isEqualTo("2026-01-01T00:00:00.000000Z").isEqualTo(spec.path("acquireTime").asText());
+    }
+
+    @Test
+    void whoIsElectedLeadsWhenItKnowsWhatWasWrittenBefore() {
+        Agent first = new Agent("node-1_a");
+        Agent second = new Agent("node-2_b");
+        second.caughtUp = new CompletableFuture<>();
+        first.election.close();
+        time.advance(CONFIG.retryPeriod());
+        assertThat(lease().path("spec").path("holderIdentity").asText()).isEqualTo("node-2_b");
+        assertThat(second.told).isEmpty();
+
+        second.caughtUp.complete(null);
+        time.runReady();
+
+        assertThat(second.told).containsExactly(true);
+    }
+
+    @Test
+    void whoLosesTheLeadBeforeItKnowsEnoughIsNeverTold() {
+        Agent first = new Agent("node-1_a");
+        Agent second = new Agent("node-2_b");
+        second.caughtUp = new CompletableFuture<>();
+        first.election.close();
+        time.advance(CONFIG.retryPeriod());
+        second.connected = false;
+        time.advance(CONFIG.renewDeadline());
+        assertThat(second.election.term()).isZero();
+
+        second.caughtUp.complete(null);
+        time.runReady();
+
+        assertThat(second.told).isEmpty();
     }
 
     @Test
@@ -224,7 +258,8 @@ class LeaseElectionTest {
     void missingRightsAreNamed() {
         try (ApiServer strict = ApiServer.builder().token("t", "system:serviceaccount:kube-system:roadstead").rbac().start();
                 CallsFixture calls = new CallsFixture(strict, "t")) {
-            LeaseElection election = new LeaseElection(calls, time, time.clock(), () -> 0L, random, CONFIG, "node-1_a");
+            LeaseElection election = new LeaseElection(calls, time, time.clock(), () -> 0L, random, CONFIG, "node-1_a",
+                    () -> CompletableFuture.completedStage(null));
             election.contend("addresses", leads -> {
             });
             time.runReady();
@@ -274,7 +309,8 @@ class LeaseElectionTest {
                     .completedFuture(new ApiReply(200, request.body() == null ? garbage : request.body(), Duration.ZERO, ""));
         };
         LeaseElection election = new LeaseElection(calls, time, time.clock(),
-                () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random, CONFIG, "node-1_a");
+                () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random, CONFIG, "node-1_a",
+                () -> CompletableFuture.completedStage(null));
         election.contend("addresses", leads -> {
         });
 

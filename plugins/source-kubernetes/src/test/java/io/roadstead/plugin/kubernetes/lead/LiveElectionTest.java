@@ -4,6 +4,7 @@ import static io.roadstead.testkit.lab.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.roadstead.plugin.kubernetes.call.CallsFixture;
+import io.roadstead.plugin.kubernetes.call.ClientCalls;
 import io.roadstead.testkit.kubernetes.ApiServer;
 import io.roadstead.testkit.lab.LabContext;
 
@@ -24,6 +26,7 @@ class LiveElectionTest {
 
     private final ApiServer server = ApiServer.start();
     private final KubernetesClient client = CallsFixture.client(server, "");
+    private final ClientCalls calls = new ClientCalls(() -> client, CallsFixture.nobody());
     private final LabContext context = new LabContext("source-kubernetes", task -> {
         Thread thread = new Thread(task, "election");
         thread.setDaemon(true);
@@ -40,7 +43,7 @@ class LiveElectionTest {
     @Test
     void aHangingServerCostsTheLeadInTimeAndAStopGivesItBackAtOnce() {
         AtomicBoolean leads = new AtomicBoolean();
-        try (LeaseElection first = new LeaseElection(() -> client, context, CONFIG)) {
+        try (LeaseElection first = new LeaseElection(calls, context, CONFIG, () -> CompletableFuture.completedStage(null))) {
             first.contend("addresses", leads::set);
             eventually(PATIENCE, () -> assertThat(leads).isTrue());
             long before = System.nanoTime();
@@ -57,7 +60,7 @@ class LiveElectionTest {
         assertThat(server.objects().get("leases.coordination.k8s.io", "kube-system", "roadstead").path("spec").has("holderIdentity"))
                 .as("given back when close returns").isFalse();
 
-        try (LeaseElection second = new LeaseElection(() -> client, context, CONFIG)) {
+        try (LeaseElection second = new LeaseElection(calls, context, CONFIG, () -> CompletableFuture.completedStage(null))) {
             AtomicBoolean other = new AtomicBoolean();
             second.contend("addresses", other::set);
             eventually(PATIENCE, () -> assertThat(other).isTrue());

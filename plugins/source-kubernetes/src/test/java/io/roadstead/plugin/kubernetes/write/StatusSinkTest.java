@@ -272,6 +272,41 @@ class StatusSinkTest {
     }
 
     @Test
+    void aWriteThatFailsAgainAndAgainIsNamedUntilItSucceeds() {
+        seenService();
+        var broken = rig.server().faults().answer(500, request -> request.verb().equals("patch"));
+        rig.write(status("web", "192.0.2.10"));
+        rig.time.advance(Duration.ofSeconds(1));
+        assertThat(rig.sink.problems()).as("what may be a moment's matter").isEmpty();
+
+        rig.time.advance(Duration.ofMinutes(1));
+        assertThat(rig.sink.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.origin()).isEqualTo("Service default/web");
+            assertThat(problem.problem()).isEqualTo("its status is refused: a fault of the test");
+            assertThat(problem.remedy()).contains("webhook");
+        });
+
+        broken.close();
+        rig.time.advance(Duration.ofMinutes(6));
+        assertThat(rig.sink.problems()).isEmpty();
+    }
+
+    @Test
+    void aServerThatTakesNoWritesForLongIsNamedUntilItDoes() {
+        seenService();
+        var busy = rig.server().faults().answer(429, request -> request.verb().equals("patch"));
+        rig.write(status("web", "192.0.2.10"));
+        rig.time.advance(Duration.ofMinutes(5));
+        assertThat(rig.sink.problems()).singleElement().satisfies(
+                problem -> assertThat(problem.problem())
+                        .isEqualTo("no statuses are written, the API server answers 429: a fault of the test"));
+
+        busy.close();
+        rig.time.advance(Duration.ofMinutes(6));
+        assertThat(rig.sink.problems()).isEmpty();
+    }
+
+    @Test
     void whatWasRefusedIsTriedAgainWhenTheObjectChangesAndDroppedWhenItIsPointless() {
         seenService();
         try (var fault = rig.server().faults().answer(422, 2, request -> request.isWrite() && request.name().equals("web"))) {
