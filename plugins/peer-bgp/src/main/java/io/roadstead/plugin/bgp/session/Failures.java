@@ -1,5 +1,7 @@
 package io.roadstead.plugin.bgp.session;
 
+import java.net.NoRouteToHostException;
+
 /** Says in words what a socket reported. */
 final class Failures {
 
@@ -8,6 +10,9 @@ final class Failures {
 
     /** Like {@code connection refused}, without Netty's and Java's class names. */
     static String text(Throwable cause) {
+        if (cause instanceof NoRouteToHostException) {
+            return "no route to host"; // Netty's own has no message, to which it puts the address: "null: /192.168.10.200:179"
+        }
         String message = cause.getMessage();
         if (message == null || message.isEmpty()) {
             return cause.getClass().getSimpleName();

@@ -210,4 +210,11 @@ class PeerLoopTest extends ScriptedSession {
 
         ScriptedPeer.accept(server).establish(OPEN).close();
     }
+
+    @Test
+    void anAddressWithoutARouteIsSaidInWords() throws IOException {
+        PeerSession session = speaker.open(spec().peer("255.255.255.255", 179).build()); // to which TCP finds no network, whatever routes there are
+
+        eventually(SOON, () -> assertThat(session.status().lastError()).isEqualTo("no route to host"));
+    }
 }
