@@ -59,7 +59,8 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig>, StatusW
     KubernetesSource(KubernetesConfig config, PluginContext context, ResourceDecoder decoder) {
         this.config = config;
         this.loop = context.loop("kubernetes");
-        this.connection = new Connection(config.connection("roadstead/" + context.pluginVersion()), context.loop("kubernetes-http"));
+        this.connection = new Connection(config.connection("roadstead/" + context.pluginVersion()), context.loop("kubernetes-http"),
+                () -> context.loop("kubernetes-credentials"));
         ApiCalls calls = new ClientCalls(connection, new Line());
         this.election = new LeaseElection(calls, context, config.leader(), this::catchUp);
         this.statuses = new StatusSink(calls, context, config.status(), () -> ciliumVersion, election);

@@ -9,9 +9,17 @@ import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
+import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.ExecConfig;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +31,14 @@ final class ClientConfigs {
     private ClientConfigs() {
     }
 
-    /** Reads files, and runs the kubeconfig's credential plugin where it names one. */
-    static Config of(ConnectionOptions options) {
+    /**
+     * Reads files, and runs the kubeconfig's credential plugin where it names one.
+     *
+     * @param plugins told the commands of all that it names, before one of them is run
+     */
+    static Config of(ConnectionOptions options, Consumer<Set<Path>> plugins) {
         Path kubeconfig = options.kubeconfig();
-        Config config = kubeconfig == null ? inCluster(options) : fromKubeconfig(kubeconfig, options.context());
+        Config config = kubeconfig == null ? inCluster(options) : fromKubeconfig(kubeconfig, options.context(), plugins);
         if (options.master() != null) {
             config.setMasterUrl(options.master());
         }
@@ -39,13 +51,14 @@ final class ClientConfigs {
         return config;
     }
 
-    private static Config fromKubeconfig(Path file, @Nullable String context) {
+    private static Config fromKubeconfig(Path file, @Nullable String context, Consumer<Set<Path>> plugins) {
         if (!Files.isReadable(file)) {
             throw new ConnectionException("kubeconfig " + file + " does not exist or cannot be read",
                     "correct roadstead.source.kubernetes.kubeconfig");
         }
         Config config;
         try {
+            plugins.accept(plugins(file));
             config = Config.fromKubeconfig(context, file.toFile());
         } catch (RuntimeException unreadable) {
             // Of many types. Their messages may quote the file, which holds keys and tokens.
@@ -63,6 +76,12 @@ final class ClientConfigs {
             config.setClientKeyAlgo("EC"); // the client takes a key whose PEM label does not say what it is of for RSA
         }
         return config;
+    }
+
+    private static Set<Path> plugins(Path kubeconfig) {
+        return KubeConfigUtils.parseConfig(kubeconfig.toFile()).getUsers().stream().map(NamedAuthInfo::getUser).filter(Objects::nonNull)
+                .map(AuthInfo::getExec).filter(Objects::nonNull).map(ExecConfig::getCommand).filter(Objects::nonNull).map(Path::of)
+                .collect(Collectors.toSet());
     }
 
     private static boolean isOfEllipticCurve(Config config) {

@@ -1,6 +1,7 @@
 package io.roadstead.plugin.kubernetes.client;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,9 +30,11 @@ import io.roadstead.api.time.Loop;
 public final class Connection implements Supplier<KubernetesClient>, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final String RETRY_AFTER = "Retry-After";
+    private static final Duration PLUGIN_LIMIT = Duration.ofSeconds(30);
 
     private final ConnectionOptions options;
     private final Loop http;
+    private final CredentialPlugins plugins;
     private final AtomicLong signs = new AtomicLong();
     private @Nullable Made made;
     private boolean closed;
@@ -43,10 +46,18 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         }
     }
 
-    /** @param http runs what comes from the network, and nothing that waits for that */
-    public Connection(ConnectionOptions options, Loop http) {
+    /**
+     * @param http   runs what comes from the network, and nothing that waits for that
+     * @param beside a loop that waits for nothing; asked for when the kubeconfig names a credential plugin
+     */
+    public Connection(ConnectionOptions options, Loop http, Supplier<Loop> beside) {
+        this(options, http, new CredentialPlugins(beside, PLUGIN_LIMIT));
+    }
+
+    Connection(ConnectionOptions options, Loop http, CredentialPlugins plugins) {
         this.options = options;
         this.http = http;
+        this.plugins = plugins;
     }
 
     /**
@@ -67,7 +78,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
     }
 
     private Made make() {
-        Config config = ClientConfigs.of(options);
+        Config config = configured();
         LoopHttpFactory factory = new LoopHttpFactory(http);
         try {
             HttpClient client = factory.newBuilder(config).build();
@@ -78,6 +89,24 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
             log.debug("no client from its configuration reason={}", unusable.getClass().getName()); // messages may quote keys
             throw new ConnectionException("the address or the certificates of the API server cannot be used", "correct the kubeconfig");
         }
+    }
+
+    private Config configured() {
+        int ended = plugins.ended();
+        try {
+            Config config = ClientConfigs.of(options, plugins::watch);
+            if (plugins.ended() == ended) {
+                return config;
+            }
+        } catch (ConnectionException unusable) {
+            if (plugins.ended() == ended) {
+                throw unusable;
+            }
+        }
+        throw new ConnectionException(
+                "the credential plugin of kubeconfig " + options.kubeconfig() + " does not answer within " + plugins.limit().toSeconds()
+                        + " s",
+                "run it by hand as the agent's user: it must answer without asking anybody");
     }
 
     /** How often anything has come from the API server. */
@@ -104,6 +133,7 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
     @Override
     public synchronized void close() {
         closed = true;
+        plugins.close();
         if (made != null) {
             made.close();
             made = null;

@@ -60,6 +60,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
     /** When this process first saw the record as it is. */
     private long leaseSinceNanos;
     private boolean asking;
+    private long askedNanos;
     private boolean closed;
     private int failures;
     private int conflicts;
@@ -366,7 +367,8 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
                     term != 0));
         }
         if (term != 0 && reply.serverAway()) {
-            lookAgain(config.retryPeriod());
+            Duration passed = Duration.ofNanos(nanos.getAsLong() - askedNanos); // with one that hung, most of the time that there is
+            lookAgain(passed.compareTo(config.retryPeriod()) < 0 ? config.retryPeriod().minus(passed) : Duration.ZERO);
         } else if (term != 0) {
             lookIn(config.retryPeriod()); // it may not be what we think it is
         } else {
@@ -399,6 +401,7 @@ public final class LeaseElection implements LeaderElection, Fence, AutoCloseable
 
     private void ask(ApiRequest request, Consumer<ApiReply> answer) {
         asking = true;
+        askedNanos = nanos.getAsLong();
         // Half of the deadline: of two tries in a row one may hang.
         calls.send(request, config.renewDeadline().dividedBy(2), reply -> {
             asking = false;

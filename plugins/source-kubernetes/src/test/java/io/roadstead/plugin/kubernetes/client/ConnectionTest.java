@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
 import io.fabric8.kubernetes.client.Config;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.roadstead.testkit.ManualScheduler;
+import io.roadstead.testkit.lab.LabContext;
 
 /** Where the agent connects to, and as whom. */
 final class ConnectionTest {
@@ -34,7 +36,7 @@ final class ConnectionTest {
 
     @Test
     void aKubeconfigSaysWhereAndAsWhom() throws IOException {
-        Config config = ClientConfigs.of(options(write("config", KUBECONFIG), "two", null));
+        Config config = config(options(write("config", KUBECONFIG), "two", null));
 
         assertThat(config.getMasterUrl()).startsWith("https://k8s.example:6443");
         assertThat(config.getAutoOAuthToken()).isEqualTo("hidden-token");
@@ -47,7 +49,7 @@ final class ConnectionTest {
     void anUnknownContextIsNoReasonToTakeAnother() throws IOException {
         Path file = write("config", KUBECONFIG);
 
-        assertThatThrownBy(() -> ClientConfigs.of(options(file, "three", null))).isInstanceOfSatisfying(ConnectionException.class,
+        assertThatThrownBy(() -> config(options(file, "three", null))).isInstanceOfSatisfying(ConnectionException.class,
                 refused -> {
                     assertThat(refused).hasMessageEndingWith("has no context three");
                     assertThat(refused.remedy()).endsWith("one of one, two");
@@ -60,7 +62,7 @@ final class ConnectionTest {
     void aKubeconfigThatIsNoneIsNamedWithoutWhatItSays(String text) throws IOException {
         Path file = write("config", text);
 
-        assertThatThrownBy(() -> ClientConfigs.of(options(file, null, null))).isInstanceOf(ConnectionException.class)
+        assertThatThrownBy(() -> config(options(file, null, null))).isInstanceOf(ConnectionException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageNotContaining("hidden").hasNoCause();
     }
@@ -69,7 +71,7 @@ final class ConnectionTest {
     void certificatesThatAreNoneAreNamedWithoutWhatTheySay() throws IOException {
         Path file =
                 write("config", KUBECONFIG.replace("token: hidden-token", "client-certificate-data: aGlkZGVu, client-key-data: aGlkZGVu"));
-        try (Connection connection = new Connection(options(file, null, null), new ManualScheduler())) {
+        try (Connection connection = new Connection(options(file, null, null), new ManualScheduler(), ManualScheduler::new)) {
             assertThatThrownBy(connection::get).isInstanceOf(ConnectionException.class)
                     .hasMessage("the address or the certificates of the API server cannot be used").hasNoCause();
         }
@@ -77,7 +79,7 @@ final class ConnectionTest {
 
     @Test
     void aMissingKubeconfigIsNamed() {
-        assertThatThrownBy(() -> ClientConfigs.of(options(base.resolve("none"), null, null))).isInstanceOf(ConnectionException.class)
+        assertThatThrownBy(() -> config(options(base.resolve("none"), null, null))).isInstanceOf(ConnectionException.class)
                 .hasMessageContaining("does not exist or cannot be read");
     }
 
@@ -86,7 +88,7 @@ final class ConnectionTest {
         Path token = write("token", "first\n");
         write("ca.crt", "unused");
 
-        Config config = ClientConfigs.of(options(null, null, null, "2001:db8::1"));
+        Config config = config(options(null, null, null, "2001:db8::1"));
 
         assertThat(config.getMasterUrl()).startsWith("https://[2001:db8::1]:443");
         assertThat(config.getCaCertFile()).isEqualTo(base.resolve("ca.crt").toString());
@@ -101,7 +103,7 @@ final class ConnectionTest {
     void noTokenGoesOverTheNetworkInClear() throws IOException {
         write("token", "first");
 
-        Config config = ClientConfigs.of(options(null, null, "http://127.0.0.1:8001"));
+        Config config = config(options(null, null, "http://127.0.0.1:8001"));
 
         assertThat(config.getOauthTokenProvider()).isNull();
         assertThat(config.isHttp2Disable()).isTrue();
@@ -109,9 +111,9 @@ final class ConnectionTest {
 
     @Test
     void neitherAKubeconfigNorAPodIsSaid() {
-        assertThatThrownBy(() -> ClientConfigs.of(options(null, null, null))).isInstanceOf(ConnectionException.class)
+        assertThatThrownBy(() -> config(options(null, null, null))).isInstanceOf(ConnectionException.class)
                 .hasMessageContaining("neither a kubeconfig nor the environment of a Pod");
-        assertThatThrownBy(() -> ClientConfigs.of(options(null, null, null, "10.96.0.1"))).isInstanceOf(ConnectionException.class)
+        assertThatThrownBy(() -> config(options(null, null, null, "10.96.0.1"))).isInstanceOf(ConnectionException.class)
                 .hasMessageContaining("token");
     }
 
@@ -119,7 +121,7 @@ final class ConnectionTest {
     void theEnvironmentAndTheHomeDirectoryAreNotSearched() throws IOException {
         write("token", "first");
 
-        Config config = ClientConfigs.of(options(null, null, null, "10.96.0.1"));
+        Config config = config(options(null, null, null, "10.96.0.1"));
 
         assertThat(config.getAutoConfigure()).isFalse();
         assertThat(config.getNamespace()).isNull();
@@ -128,7 +130,7 @@ final class ConnectionTest {
     @Test
     void aClientIsMadeOnceUntilItIsRenewed() throws IOException {
         Path file = write("config", KUBECONFIG);
-        try (Connection connection = new Connection(options(file, null, null), new ManualScheduler())) {
+        try (Connection connection = new Connection(options(file, null, null), new ManualScheduler(), ManualScheduler::new)) {
             var first = connection.get();
 
             assertThat(connection.get()).isSameAs(first);
@@ -140,12 +142,35 @@ final class ConnectionTest {
 
     @Test
     void aConnectionThatIsClosedMakesNoClient() throws IOException {
-        Connection connection = new Connection(options(write("config", KUBECONFIG), null, null), new ManualScheduler());
+        Connection connection =
+                new Connection(options(write("config", KUBECONFIG), null, null), new ManualScheduler(), ManualScheduler::new);
         connection.get();
         connection.close();
 
         assertThatCode(connection::close).doesNotThrowAnyException();
         assertThatThrownBy(connection::get).isInstanceOf(ConnectionException.class);
+    }
+
+    @Test
+    void aCredentialPluginThatDoesNotAnswerIsEndedAndNamed() throws IOException {
+        Path plugin = write("hangs-for-ever", "#!/bin/sh\necho hidden-token\nsleep 1000 | cat\n");
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwx------"));
+        Path file = write("config", KUBECONFIG.replace("token: hidden-token",
+                "exec: {apiVersion: client.authentication.k8s.io/v1, command: " + plugin + ", interactiveMode: Never}"));
+        try (LabContext context = new LabContext("source-kubernetes", Thread::new);
+                Connection connection = new Connection(options(file, null, null), new ManualScheduler(),
+                        new CredentialPlugins(() -> context.loop("credentials"), Duration.ofSeconds(1)))) {
+            assertThatThrownBy(connection::get).isInstanceOfSatisfying(ConnectionException.class, late -> {
+                assertThat(late).hasMessage("the credential plugin of kubeconfig " + file + " does not answer within 1 s");
+                assertThat(late.remedy()).startsWith("run it by hand");
+            });
+        }
+    }
+
+    private static Config config(ConnectionOptions options) {
+        return ClientConfigs.of(options, plugins -> {
+            // none here
+        });
     }
 
     private Path write(String name, String text) throws IOException {

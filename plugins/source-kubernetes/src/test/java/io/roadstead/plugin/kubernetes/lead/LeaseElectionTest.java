@@ -108,6 +108,32 @@ class LeaseElectionTest {
     }
 
     @Test
+    void aRenewalThatHangsIsFollowedByAnotherInTimeAlthoughAnswersTakeTheirs() {
+        boolean[] hangs = {false};
+        ApiCalls calls = (request, timeout) -> {
+            CompletableFuture<ApiReply> answer = new CompletableFuture<>();
+            if (!hangs[0]) {
+                ApiReply reply = api.send(request, timeout).join();
+                time.schedule(Duration.ofMillis(700), () -> answer.complete(reply));
+            }
+            hangs[0] = false;
+            return answer;
+        };
+        List<Boolean> told = new ArrayList<>();
+        LeaseElection election = new LeaseElection(calls, time, time.clock(),
+                () -> Duration.between(Instant.EPOCH, time.clock().instant()).toNanos(), random, CONFIG, "node-1_a",
+                () -> CompletableFuture.completedStage(null));
+        election.contend("addresses", told::add);
+        time.advance(Duration.ofSeconds(3));
+
+        hangs[0] = true;
+        time.advance(Duration.ofSeconds(30));
+
+        assertThat(hangs[0]).isFalse();
+        assertThat(told).containsExactly(true);
+    }
+
+    @Test
     void aMinuteOfLeadingIsThirtyRenewalsAndNothingElse() {
         Agent first = new Agent("node-1_a");
         api.clear();
