@@ -76,6 +76,11 @@ final class DeployedAgent implements AutoCloseable {
 
     /** What the kubelet would get; 0 when nobody listens. */
     int status(String path) {
+        return status(port, path);
+    }
+
+    /** What the kubelet would get at a port of this machine; 0 when nobody listens. */
+    static int status(int port, String path) {
         try (var http = HttpClient.newHttpClient()) {
             return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
                     HttpResponse.BodyHandlers.discarding()).statusCode();

@@ -14,7 +14,7 @@ public enum Tool {
     HAPROXY("haproxy", "haproxy"),
     ETHTOOL("ethtool", "ethtool"), CLANG("clang", "clang"),
     LLVM("llvm", "llvm-strip"), MOUNT("mount", "mount", "umount"), OPENSSL("openssl", "openssl"),
-    KUBECTL("kubernetes-client", "kubectl");
+    KUBECTL("kubernetes-client", "kubectl"), BUILDAH("buildah", "buildah");
 
     /** Where Debian keeps what a test's PATH may lack: FRR's daemons lie in no one's PATH. */
     private static final List<String> DIRECTORIES = List.of("/usr/lib/frr", "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin",
