@@ -127,6 +127,11 @@ public final class BpfLink implements AutoCloseable {
     private static BpfLink create(BpfProgram program, int target, int attachType, int flags, String place) {
         try (var call = new Attributes()) {
             int result = call.int32(0, program.fd()).int32(4, target).int32(8, attachType).int32(12, flags).call(Attributes.LINK_CREATE);
+            if (result == -Errno.EINVAL && (attachType == TCX_INGRESS || attachType == TCX_EGRESS)) {
+                throw new RoadsteadException(BpfErrorCode.BPF_UNSUPPORTED, place,
+                        "cannot attach the eBPF program " + program.name() + ": this kernel has no TCX",
+                        "use Linux 6.6 or newer, or set roadstead.datapaths.ebpf.traffic-control = clsact");
+            }
             if (result < 0) {
                 throw Errno.failure(place, "attach the eBPF program " + program.name(), -result);
             }

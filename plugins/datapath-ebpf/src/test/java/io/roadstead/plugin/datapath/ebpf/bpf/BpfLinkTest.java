@@ -3,12 +3,14 @@ package io.roadstead.plugin.datapath.ebpf.bpf;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.roadstead.api.error.RoadsteadException;
+import io.roadstead.plugin.datapath.ebpf.attach.Requirements;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink.XdpMode;
 import io.roadstead.testkit.lab.BpfFileSystem;
 import io.roadstead.testkit.lab.Eventually;
@@ -24,6 +27,7 @@ import io.roadstead.testkit.lab.Namespace;
 import io.roadstead.testkit.lab.Tool;
 
 class BpfLinkTest {
+    private static final boolean TCX = Requirements.ofThisProcess().hasTcx();
 
     private BpfFileSystem bpffs;
     private Namespace near;
@@ -112,7 +116,16 @@ class BpfLinkTest {
     }
 
     @Test
-    void trafficControlProgramsGoToBothDirections() {
+    void trafficControlProgramsGoToBothDirectionsOrTheKernelIsNamedThatTakesThem() {
+        if (!TCX) {
+            for (Runnable attach : List.<Runnable>of(() -> BpfLink.tcxIngress(loaded.program("first"), ifindex),
+                    () -> BpfLink.tcxEgress(loaded.program("second"), ifindex))) {
+                RoadsteadException refused = near.call(() -> refusal(attach));
+                assertThat(refused.code()).isEqualTo(BpfErrorCode.BPF_UNSUPPORTED);
+                assertThat(refused).hasMessageContainingAll("device " + ifindex, "no TCX", "Linux 6.6", "traffic-control = clsact");
+            }
+            return;
+        }
         try (var in = near.call(() -> BpfLink.tcxIngress(loaded.program("first"), ifindex));
                 var out = near.call(() -> BpfLink.tcxEgress(loaded.program("second"), ifindex))) {
             assertThat(in.programId()).isEqualTo(loaded.program("first").id());
@@ -122,6 +135,7 @@ class BpfLinkTest {
 
     @Test
     void aDeviceThatIsNotThereIsNamed() {
+        assumeTrue(TCX, "kernels before 6.6 have no TCX to attach to, and look at that before the device");
         RoadsteadException refused = near.call(() -> refusal(() -> BpfLink.tcxIngress(loaded.program("first"), 4711)));
 
         assertThat(refused.subject()).contains("4711");

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 
 import io.roadstead.api.model.net.AddressFamily;
 import io.roadstead.api.model.net.IpAddress;
+import io.roadstead.plugin.datapath.ebpf.attach.Requirements;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfLoader;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfMap;
@@ -31,6 +32,8 @@ import io.roadstead.plugin.datapath.ebpf.bpf.BpfObject;
 import io.roadstead.plugin.datapath.ebpf.bpf.BpfProgram;
 import io.roadstead.plugin.datapath.ebpf.bpf.LoadedObject;
 import io.roadstead.plugin.datapath.ebpf.bpf.RingBuffer;
+import io.roadstead.plugin.datapath.ebpf.bpf.TcFilter;
+import io.roadstead.plugin.datapath.ebpf.bpf.TcFilter.Direction;
 import io.roadstead.plugin.datapath.ebpf.bpf.TestContext;
 import io.roadstead.plugin.datapath.ebpf.bpf.TestRun;
 import io.roadstead.testkit.lab.Namespace;
@@ -71,6 +74,8 @@ final class Rig implements AutoCloseable {
     private static final Map<String, Integer> SMALL =
             Map.of("rs_lut", 65536, "rs_flow", 4096, "rs_nat", 4096, "rs_service", 4096, "rs_member", 4096,
                     "rs_backend", 4096, "rs_backend_ids", 4096, "rs_affinity", 1024, "rs_svc_counters", 4096, "rs_source_range", 1024);
+
+    private static final boolean TCX = Requirements.ofThisProcess().hasTcx();
 
     private final Arena arena = Arena.ofShared();
     private final Namespace node = Namespace.create("node");
@@ -435,6 +440,13 @@ final class Rig implements AutoCloseable {
         return arena.allocate(segment.byteSize(), 8).copyFrom(segment);
     }
 
+    /** A program at work until this is closed. */
+    @FunctionalInterface
+    interface Attached extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Puts the XDP entry program to work in a device's driver. */
     BpfLink attachDriver(String device) {
         int index = index(device);
@@ -451,16 +463,30 @@ final class Rig implements AutoCloseable {
         return node;
     }
 
-    /** Puts the tc entry program to work on a device of the node's. */
-    BpfLink attachEntry(String device) {
+    /** Puts the tc entry program to work on a device of the node's, as this kernel does that. */
+    Attached attachEntry(String device) {
         int index = index(device);
-        return on(() -> BpfLink.tcxIngress(entries.get(Hook.TC), index));
+        if (TCX) {
+            return on(() -> BpfLink.tcxIngress(entries.get(Hook.TC), index))::close;
+        }
+        return filter(new TcFilter(index, Direction.INGRESS, 1), entries.get(Hook.TC));
     }
 
-    /** Puts the program for replies to work on a device of the node's. */
-    BpfLink attachReply(String device) {
+    /** Puts the program for replies to work on a device of the node's, as this kernel does that. */
+    Attached attachReply(String device) {
         int index = index(device);
-        return on(() -> BpfLink.tcxEgress(reply, index));
+        if (TCX) {
+            return on(() -> BpfLink.tcxEgress(reply, index))::close;
+        }
+        return filter(new TcFilter(index, Direction.EGRESS, 1), reply);
+    }
+
+    private Attached filter(TcFilter place, BpfProgram program) {
+        on(() -> {
+            place.attach(program);
+            return true;
+        });
+        return () -> on(place::detach);
     }
 
     int uplink() {

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.roadstead.plugin.datapath.ebpf.bpf.BpfLink;
+import io.roadstead.plugin.datapath.ebpf.packet.Rig.Attached;
 import io.roadstead.testkit.lab.Namespace;
 
 /** A client and a backend on either side of a {@link Rig}'s node, whose programs are in force on both cables. */
@@ -14,7 +14,7 @@ final class Wire implements AutoCloseable {
     private final Rig rig = new Rig();
     private final Namespace client = Namespace.create("client");
     private final Namespace backend = Namespace.create("backend");
-    private final List<BpfLink> links = new ArrayList<>();
+    private final List<Attached> links = new ArrayList<>();
     private volatile String peer = "";
 
     Wire(Hook hook) {
@@ -36,14 +36,14 @@ final class Wire implements AutoCloseable {
         for (String device : List.of("client", "backend")) {
             links.add(rig.attachEntry(device));
             if (hook == Hook.XDP) {
-                links.add(rig.attachDriver(device));
+                links.add(rig.attachDriver(device)::close);
             }
         }
         if (hook == Hook.XDP) {
             for (Namespace end : List.of(client, backend)) {
                 end.run("ethtool", "-K", "eth0", "tx", "off");
                 // veth hands frames of XDP_TX only to a device that has a program itself.
-                links.add(rig.attachIdle(end, "eth0"));
+                links.add(rig.attachIdle(end, "eth0")::close);
             }
         }
     }
@@ -67,7 +67,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
-        links.forEach(BpfLink::close);
+        links.forEach(Attached::close);
         rig.close();
         client.close();
         backend.close();
