@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.roadstead.testkit.kubernetes.ApiServer;
+import io.roadstead.testkit.kubernetes.Faults;
 import io.roadstead.testkit.lab.Certificates;
 
 /** Who the agent is to the API server, over TLS. */
@@ -37,7 +38,10 @@ final class CredentialsTest {
                 assertThat(rig.sink.names()).containsExactly("web");
                 assertThat(rig.problems().toString() + rig.source.status()).doesNotContain("old");
 
-                Files.writeString(kubeconfig, "users: [{name: u, user: {token: [hidden}}]"); // by whoever writes it bit by bit
+                try (Faults.Fault refusal = server.faults().hold(request -> true)) { // to a client that still knows the old token
+                    rig.passUntil(STEP, () -> assertThat(refusal.hits()).isPositive());
+                    Files.writeString(kubeconfig, "users: [{name: u, user: {token: [hidden}}]"); // by whoever writes it bit by bit
+                }
                 rig.passUntil(STEP,
                         () -> assertThat(rig.problems()).anySatisfy(problem -> assertThat(problem).contains("cannot be read as such")));
                 assertThat(rig.problems().toString() + rig.source.status()).doesNotContain("hidden");

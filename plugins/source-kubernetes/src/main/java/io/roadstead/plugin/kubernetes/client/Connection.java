@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.impl.KubernetesClientImpl;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,8 @@ public final class Connection implements Supplier<KubernetesClient>, AutoCloseab
         Config config = configured();
         LoopHttpFactory factory = new LoopHttpFactory(http);
         try {
-            HttpClient client = factory.newBuilder(config).build();
+            HttpClient client = factory.newBuilder(config)
+                    .addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new Credentials(config, factory)).build();
             // Without a search of the class path for models: what is read here is read as trees.
             return new Made(new KubernetesClientImpl(client, config, () -> http, new KubernetesSerialization(new ObjectMapper(), false)),
                     factory);
