@@ -96,6 +96,24 @@ class TcpRelayTest {
         }
     }
 
+    @Test
+    void aClientThatHasSaidAllGetsTheWholeAnswerHoweverSlowlyItTakesIt() throws IOException {
+        int port = Peer.freePort();
+        byte[] answer = new byte[32 * MEGABYTE];
+        try (Peer backend = Peer.on("127.0.0.1", socket -> {
+            socket.getInputStream().readAllBytes();
+            socket.getOutputStream().write(answer);
+        }); Socket client = new Socket()) {
+            box.serve(States.tcp("127.0.0.1", port).to(backend.address()));
+            client.setReceiveBufferSize(64 * 1024);
+            client.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().readAllBytes()).hasSize(answer.length);
+        }
+    }
+
     private Socket connect(String address, int port, Peer backend) throws IOException {
         box.serve(States.tcp(address, port).to(backend.address()));
         return new Socket(InetAddress.getByName(address), port);

@@ -28,7 +28,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -70,7 +69,7 @@ public final class EpollOrNioTransport implements NettyTransport {
     EpollOrNioTransport(int threads, boolean epoll, ThreadFactory factory) {
         this.epoll = epoll;
         group = new MultiThreadIoEventLoopGroup(threads, factory,
-                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                epoll ? LastingEpoll.newFactory() : NioIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
             loops.add(new EventLoopLoop("netty-transport-" + i, group.next()));
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -13,12 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +76,24 @@ class EpollOrNioTransportTest {
             assertThat(child).isNotNull();
             assertThat(child.eventLoop()).isSameAs(named.eventLoop());
             assertThat(((InetSocketAddress) child.remoteAddress()).getAddress().getHostAddress()).isEqualTo("127.0.0.9");
+        } finally {
+            chosen.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPeerThatHasEndedGetsAllHoweverSlowlyItTakesIt(boolean epoll) throws Exception {
+        assumeTrue(!epoll || Epoll.isAvailable(), "no epoll here");
+        EpollOrNioTransport chosen = new EpollOrNioTransport(1, epoll, new DefaultThreadFactory("test", true));
+        try (TransportListener listener = chosen.listen(loopback(0), remote -> new Admission(chosen.nextLoop(), new AnswersAtTheEnd()));
+                Socket peer = new Socket()) {
+            peer.setReceiveBufferSize(64 * 1024);
+            peer.connect(listener.localAddress());
+
+            peer.shutdownOutput();
+
+            assertThat(peer.getInputStream().readAllBytes()).hasSize(AnswersAtTheEnd.BYTES);
         } finally {
             chosen.close();
         }
@@ -230,6 +252,25 @@ class EpollOrNioTransportTest {
         public void channelActive(ChannelHandlerContext context) {
             if (context.channel().parent() != null) {
                 accepted.add(context.channel());
+            }
+        }
+    }
+
+    /** Says more than any buffer holds when its peer has said all, and not before the loop has come to rest over that. */
+    private static final class AnswersAtTheEnd extends ChannelInboundHandlerAdapter {
+        private static final int BYTES = 32 << 20;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            context.channel().config().setAutoClose(false);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                context.executor().execute(
+                        () -> context.writeAndFlush(Unpooled.wrappedBuffer(new byte[BYTES])).addListener(ChannelFutureListener.CLOSE));
             }
         }
     }
