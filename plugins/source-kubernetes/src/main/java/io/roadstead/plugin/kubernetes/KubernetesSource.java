@@ -97,9 +97,18 @@ final class KubernetesSource implements ClusterSource<KubernetesConfig>, StatusW
 
         @Override
         public void silent(KubernetesClient client) {
+            giveUp(client);
+        }
+
+        @Override
+        public void refused(KubernetesClient client) {
+            giveUp(client); // what it was made from may have been replaced, and watches that last do not ask
+        }
+
+        private void giveUp(KubernetesClient client) {
             loop.execute(() -> {
                 if (!closed) {
-                    reader.silent(client);
+                    reader.giveUp(client);
                 }
             });
         }

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,37 @@ final class CredentialsTest {
                 rig.passUntil(STEP, () -> assertThat(rig.problems()).isEmpty());
             }
         }
+    }
+
+    /** Watches last, whatever becomes of the token that they were asked for with: only who writes hears of it. */
+    @Test
+    void aLeaderWhoseTokenIsReplacedLeadsOn() throws IOException {
+        try (ApiServer server = ApiServer.builder().tls(Certificates.authority("lab")).token("old", "agent", "system:masters").start()) {
+            Path kubeconfig = Files.writeString(base.resolve("config"), server.kubeconfig("old"));
+            try (Rig rig = new Rig(server, Configs.of(kubeconfig)).synced()) {
+                List<Boolean> told = new ArrayList<>();
+                rig.source.contend("addresses", told::add);
+                rig.passUntil(Duration.ofMillis(100), () -> assertThat(told).containsExactly(true));
+                rig.watching(5);
+                server.removeToken("old");
+                server.addToken("new", "agent", "system:masters");
+                Files.writeString(kubeconfig, server.kubeconfig("new"));
+                try (Faults.Fault renewal = server.faults().hold(request -> request.resource().equals("leases"))) {
+                    rig.passUntil(Duration.ofMillis(100), () -> assertThat(renewal.hits()).isPositive());
+                }
+
+                rig.until(() -> assertThat(rig.figure("client_renewals_total")).isEqualTo(1));
+                String before = renewed(server);
+                rig.pass(Duration.ofSeconds(3));
+                rig.until(() -> assertThat(renewed(server)).isNotEqualTo(before));
+
+                assertThat(told).containsExactly(true);
+            }
+        }
+    }
+
+    private static String renewed(ApiServer server) {
+        return server.objects().get("leases.coordination.k8s.io", "kube-system", "roadstead").path("spec").path("renewTime").asText();
     }
 
     @Test

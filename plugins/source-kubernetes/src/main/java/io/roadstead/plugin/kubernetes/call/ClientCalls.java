@@ -36,6 +36,9 @@ public final class ClientCalls implements ApiCalls {
 
         /** While a request by this client was waited for in vain, nothing else came either. */
         void silent(KubernetesClient client);
+
+        /** The API server does not accept the credentials that this client was made with. */
+        void refused(KubernetesClient client);
     }
 
     /** @param clients asked before each request, so that a client may be replaced */
@@ -81,6 +84,9 @@ public final class ClientCalls implements ApiCalls {
 
     private ApiReply reply(KubernetesClient client, HttpResponse<String> response) {
         line.heard();
+        if (response.code() == ApiReply.UNAUTHORIZED) {
+            line.refused(client);
+        }
         Map<String, ?> body = tree(client, response);
         boolean ok = response.isSuccessful();
         if (ok && body.isEmpty()) {

@@ -276,12 +276,12 @@ public final class ClusterReader implements Reading {
     @Override
     public void unanswered(KubernetesClient client) {
         if (reflectors.values().stream().noneMatch(Reflector::connected)) {
-            silent(client);
+            giveUp(client);
         }
     }
 
-    /** Nothing comes by this client any more, whatever is asked: it is given up, but not one after the other. */
-    public void silent(KubernetesClient client) {
+    /** Another client takes the place of this one, by which nothing comes or which is refused; but not one after the other. */
+    public void giveUp(KubernetesClient client) {
         if (!resting && renew(client)) {
             resting = true;
             loop.schedule(options.backoffMax(), () -> resting = false);

@@ -41,7 +41,7 @@ public final class CallsFixture implements ApiCalls, AutoCloseable {
         calls = new ClientCalls(() -> client, nobody());
     }
 
-    /** Makes nothing of it when a connection is silent. */
+    /** Makes nothing of it when a connection is silent or refused. */
     public static ClientCalls.Line nobody() {
         return new ClientCalls.Line() {
             @Override
@@ -56,6 +56,11 @@ public final class CallsFixture implements ApiCalls, AutoCloseable {
 
             @Override
             public void silent(KubernetesClient client) {
+                // it stays
+            }
+
+            @Override
+            public void refused(KubernetesClient client) {
                 // it stays
             }
         };
