@@ -68,8 +68,8 @@ public final class EpollOrNioTransport implements NettyTransport {
 
     EpollOrNioTransport(int threads, boolean epoll, ThreadFactory factory) {
         this.epoll = epoll;
-        group = new MultiThreadIoEventLoopGroup(threads, factory,
-                epoll ? LastingEpoll.newFactory() : NioIoHandler.newFactory());
+        group = epoll ? LastingEpoll.newGroup(threads, factory)
+                : new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
             loops.add(new EventLoopLoop("netty-transport-" + i, group.next()));
         }

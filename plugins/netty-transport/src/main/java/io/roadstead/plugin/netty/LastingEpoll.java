@@ -1,11 +1,18 @@
 package io.roadstead.plugin.netty;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
@@ -25,9 +32,20 @@ final class LastingEpoll implements IoHandler {
         this.epoll = epoll;
     }
 
-    static IoHandlerFactory newFactory() {
+    /** Loops that are what others, who ask by {@code isIoType} which kind of channel they take, know as epoll's. */
+    static EventLoopGroup newGroup(int threads, ThreadFactory factory) {
         IoHandlerFactory epoll = EpollIoHandler.newFactory();
-        return executor -> new LastingEpoll(epoll.newHandler(executor));
+        return new MultiThreadIoEventLoopGroup(threads, factory, executor -> new LastingEpoll(epoll.newHandler(executor))) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... none) {
+                return new SingleThreadIoEventLoop(this, executor, handlers) {
+                    @Override
+                    public boolean isIoType(Class<? extends IoHandler> type) {
+                        return type.equals(EpollIoHandler.class) || super.isIoType(type);
+                    }
+                };
+            }
+        };
     }
 
     @Override

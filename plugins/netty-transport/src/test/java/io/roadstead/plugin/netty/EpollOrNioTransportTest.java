@@ -21,7 +21,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,16 @@ class EpollOrNioTransportTest {
         } finally {
             chosen.close();
         }
+    }
+
+    @Test
+    void whoAsksWhichChannelsALoopTakesIsToldEpolls() {
+        assumeTrue(Epoll.isAvailable(), "no epoll here");
+
+        assertThat(acceptLoop.eventLoop()).isInstanceOfSatisfying(IoEventLoop.class, loop -> {
+            assertThat(loop.isIoType(EpollIoHandler.class)).isTrue();
+            assertThat(loop.isIoType(NioIoHandler.class)).isFalse();
+        });
     }
 
     @ParameterizedTest
