@@ -87,7 +87,9 @@ class ContainerIT {
                 eventually(SOON, () -> assertThat(server.objects().find("ciliumbgpnodeconfigs.cilium.io", "", NODE)).isPresent());
                 assertThat(container.exec("sh", "-c", "if (: > /opt/roadstead/file); then echo written; fi 2>/dev/null")).isEmpty();
                 assertThat(container.stop()).as(container::log).isZero();
-                assertThat(container.log()).doesNotContain(" ERROR ", " WARN ");
+                // where there is loopback only, Netty warns that it found no hardware address
+                assertThat(container.log().lines().filter(line -> !line.contains(" MacAddressUtil: ")))
+                        .noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "));
             }
         }
     }
